@@ -1,0 +1,228 @@
+import {
+  type AnyContract,
+  type AnyOperation,
+  isOperation,
+  membersOf,
+  OperationError,
+  operationError,
+  validator,
+  wireCode,
+} from "../contract/index.ts";
+import type { Pool } from "../postgres/index.ts";
+import type { SpanRing } from "../telemetry/index.ts";
+import {
+  callOutsideRun,
+  commandInQuery,
+  deadlineExceeded,
+  ownTransactionInside,
+  SchemaError,
+  transactionSpoiled,
+  undeclaredError,
+} from "./errors.ts";
+import {
+  type AtomicUnit,
+  type BoundOperation,
+  currentRun,
+  enter,
+  enterHandler,
+  Run,
+  type RunRequest,
+} from "./run.ts";
+
+/**
+ * How calls between modules are carried out.
+ * - `direct`: a function call and a new context; no validation, no copying. What production runs.
+ * - `serialised`: arguments, results and errors are validated and cloned both ways, as a network would force.
+ *   What the test suite runs once more, so that no module comes to depend on sharing an object.
+ */
+export type CallMode = "direct" | "serialised";
+
+export class Calls {
+  readonly #pool: () => Pool;
+  readonly #spans: SpanRing;
+  readonly #mode: CallMode;
+
+  constructor(pool: () => Pool, spans: SpanRing, mode: CallMode) {
+    this.#pool = pool;
+    this.#spans = spans;
+    this.#mode = mode;
+  }
+
+  /** The functions by which `caller` reaches the operations of one contract. Made once, at boot. */
+  port(caller: string, contract: AnyContract, targets: ReadonlyMap<string, BoundOperation>): object {
+    const port: Record<string, (input: unknown) => Promise<unknown>> = {};
+    for (const operation of membersOf(contract).filter(isOperation)) {
+      const target = targets.get(operation.id)!;
+      const direct = (input: unknown) => {
+        const run = currentRun();
+        if (run === undefined || run.bound.module.name !== caller) {
+          return Promise.reject(callOutsideRun(target.id, caller));
+        }
+        return this.#call(target, input, run);
+      };
+      port[operation.name] = this.#mode === "direct" ? direct : serialised(operation, direct);
+    }
+    return Object.freeze(port);
+  }
+
+  /** Runs an operation that no other run called: a request, a command line, a test. */
+  enter(target: BoundOperation, input: unknown, entry: Omit<Entry, "input">): Promise<unknown> {
+    const { actor, deadline, traceId, around } = entry;
+    const now = performance.now();
+    const span = this.#spans.start(target.id, traceId, 0, now);
+    const request = { actor, deadline, expiresAt: now + deadline - Date.now(), traceId };
+    return target.operation.kind === "query"
+      ? this.#finish(new Run(target, request, span, null, true), input)
+      : this.#transaction(target, input, request, span, around);
+  }
+
+  #call(target: BoundOperation, input: unknown, caller: Run): Promise<unknown> {
+    const { request, unit } = caller;
+    // One reading of the clock for deadline and span: on this path it counts.
+    const now = performance.now();
+    if (now > request.expiresAt) return Promise.reject(deadlineExceeded(target.id));
+    const { operation } = target;
+    if (operation.kind === "query") {
+      const span = this.#spans.start(target.id, request.traceId, caller.span, now);
+      return this.#finish(new Run(target, request, span, unit, true), input);
+    }
+    if (caller.readOnly) return Promise.reject(commandInQuery(target.id, caller.bound.id));
+    if (unit !== null && operation.transaction === "own") {
+      return Promise.reject(ownTransactionInside(target.id, caller.bound.id));
+    }
+    const span = this.#spans.start(target.id, request.traceId, caller.span, now);
+    return unit === null
+      ? this.#transaction(target, input, request, span)
+      : this.#finish(new Run(target, request, span, unit, false), input, unit);
+  }
+
+  #finish(run: Run, input: unknown, joined?: AtomicUnit): Promise<unknown> {
+    return enterHandler(run, input).then(
+      (output) => {
+        this.#spans.end(run.span, false);
+        return output;
+      },
+      (thrown: unknown) => {
+        this.#spans.end(run.span, true);
+        const { operation, id } = run.bound;
+        const error = declaredBy(operation, thrown);
+        if (joined !== undefined && !keepsItsWrites(error, operation)) {
+          joined.spoiledBy ??= { operation: id, error };
+        }
+        throw error;
+      },
+    );
+  }
+
+  async #transaction(
+    target: BoundOperation,
+    input: unknown,
+    request: RunRequest,
+    span: number,
+    around?: Entry["around"],
+  ): Promise<unknown> {
+    const transaction = this.#pool().begin({ deadline: request.deadline });
+    const unit: AtomicUnit = { transaction, savepoint: undefined, spoiledBy: null };
+    const run = new Run(target, request, span, unit, false);
+    try {
+      const output = await (around === undefined
+        ? enterHandler(run, input)
+        : around(unit, target.role, () => enterHandler(run, input)));
+      refuseSpoiled(unit, target.id);
+      await transaction.commit();
+      this.#spans.end(span, false);
+      return output;
+    } catch (error) {
+      this.#spans.end(span, true);
+      if (keepsItsWrites(error, target.operation) && unit.spoiledBy === null) {
+        await transaction.commit();
+      } else {
+        await transaction.rollback();
+      }
+      throw declaredBy(target.operation, error);
+    }
+  }
+}
+
+/** A call from outside all runs. */
+export interface Entry {
+  readonly input: unknown;
+  readonly actor: Run["actor"];
+  /** Milliseconds of the epoch. */
+  readonly deadline: number;
+  readonly traceId: string;
+  /** Wraps the use case inside its transaction; what it writes stands or falls with the command. */
+  readonly around?: (unit: AtomicUnit, role: string, work: () => Promise<unknown>) => Promise<unknown>;
+}
+
+/** Runs `work` in a savepoint of the current run's transaction. */
+export async function inSavepoint<T>(module: string, work: () => Promise<T>): Promise<T> {
+  const run = currentRun();
+  if (run === undefined || run.bound.module.name !== module || run.unit === null) {
+    throw callOutsideRun("savepoint", module);
+  }
+  const outer = run.unit;
+  return outer.transaction.savepoint(async (savepoint) => {
+    const unit: AtomicUnit = { transaction: outer.transaction, savepoint, spoiledBy: null };
+    const result = await enter(run.within(unit), work);
+    refuseSpoiled(unit, run.bound.id);
+    return result;
+  }, outer.savepoint);
+}
+
+function refuseSpoiled(unit: AtomicUnit, operation: string): void {
+  if (unit.spoiledBy !== null) {
+    throw transactionSpoiled(operation, unit.spoiledBy.operation, unit.spoiledBy.error);
+  }
+}
+
+function keepsItsWrites(error: unknown, operation: AnyOperation): boolean {
+  return error instanceof OperationError && error.commits && error.operation === operation.id;
+}
+
+/** An error of another operation that nobody translated is a mistake in this one, and no answer to its caller. */
+function declaredBy(operation: AnyOperation, error: unknown): unknown {
+  if (!(error instanceof OperationError)) return error;
+  return error.operation === operation.id ? error : undeclaredError(operation.id, error);
+}
+
+function serialised(
+  operation: AnyOperation,
+  direct: (input: unknown) => Promise<unknown>,
+): (input: unknown) => Promise<unknown> {
+  return async (input) => {
+    let output: unknown;
+    try {
+      output = await direct(passed(operation, "input", operation.input, input));
+    } catch (error) {
+      throw error instanceof OperationError ? passedError(operation, error) : error;
+    }
+    return passed(operation, "output", operation.output, output);
+  };
+}
+
+function passedError(operation: AnyOperation, error: OperationError): OperationError {
+  const code = Object.keys(operation.errors).find((known) => wireCode(operation, known) === error.code)!;
+  const data = passed(operation, "error data", operation.errors[code]!.data, error.data ?? {});
+  return operationError(operation, code, data);
+}
+
+function passed(
+  operation: AnyOperation,
+  side: "input" | "output" | "error data",
+  schema: AnyOperation["input"],
+  value: unknown,
+): unknown {
+  checkValue(operation, side, schema, value);
+  return structuredClone(value);
+}
+
+export function checkValue(
+  operation: AnyOperation,
+  side: "input" | "output" | "error data",
+  schema: AnyOperation["input"],
+  value: unknown,
+): void {
+  const check = validator(schema);
+  if (!check.accepts(value)) throw new SchemaError(operation.id, side, check.violations(value));
+}

@@ -1,0 +1,36 @@
+export { type Actor, actorKey, anonymous, system } from "./actor.ts";
+export {
+  App,
+  type AppDatabase,
+  type AppParts,
+  type Authenticate,
+  type BootReport,
+  createApp,
+  type ExecuteOptions,
+} from "./app.ts";
+export { type AuthPolicy, anyone, judge, role, signedIn, type Verdict } from "./auth-policy.ts";
+export type { CallMode } from "./calls.ts";
+export { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
+export type { Context, Fail, Sql } from "./context.ts";
+export {
+  type Definition,
+  define,
+  defineModule,
+  type Handler,
+  type Module,
+  type ModuleParts,
+  tables,
+} from "./definition.ts";
+export { BootError, type Fault, RunError, SchemaError } from "./errors.ts";
+export { type ModuleGraph, operationsOf, viewsOf } from "./graph.ts";
+export type { Answer, IdempotencyKey } from "./idempotency.ts";
+export type {
+  AnyRoute,
+  Execute,
+  Method,
+  Route,
+  RouteParts,
+  RouteRequest,
+  StreamRoute,
+  StreamRouteParts,
+} from "./route.ts";

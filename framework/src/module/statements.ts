@@ -1,0 +1,29 @@
+import type { Kysely } from "kysely";
+import { createKysely, type Pool, type Result, type Statement, statement } from "../postgres/index.ts";
+import type { Sql } from "./context.ts";
+import { callOutsideRun, deadlineExceeded } from "./errors.ts";
+import { currentRun } from "./run.ts";
+
+/**
+ * Sends a module's statements. Which role and which transaction is decided here, when the statement is made,
+ * from the run it is made in; so statements of several modules may interleave freely in one transaction.
+ */
+export function moduleStatements(module: string, pool: () => Pool): { db: Kysely<unknown>; sql: Sql } {
+  function execute(toSend: Statement): Promise<Result> {
+    const run = currentRun();
+    // A `db` or `sql` that outlived its use case, or was handed to another module, must not borrow its rights.
+    if (run === undefined || run.bound.module.name !== module) {
+      return Promise.reject(callOutsideRun(`a statement of ${module}`, module));
+    }
+    if (Date.now() > run.deadline) return Promise.reject(deadlineExceeded(run.bound.id));
+    return run.unit === null
+      ? pool().execute(run.bound.role, toSend)
+      : run.unit.transaction.execute(run.bound.role, toSend, run.unit.savepoint);
+  }
+
+  return {
+    db: createKysely<unknown>(module, execute),
+    sql: async <Row extends object>(strings: TemplateStringsArray, ...values: unknown[]) =>
+      (await execute(statement(strings, ...values))).rows as Row[],
+  };
+}

@@ -1,0 +1,60 @@
+import { withAdmin } from "./admin-connection.ts";
+import { checkDatabaseModel, type DatabaseModel } from "./database-model.ts";
+import {
+  choosePassword,
+  ensurePassword,
+  type LoginConnection,
+  loginConnection,
+  scramVerifier,
+} from "./login.ts";
+import { type MigrationRun, migrate } from "./migrations.ts";
+import { databaseGrants, provision } from "./provision.ts";
+import type { SoftWall } from "./provision-step.ts";
+import { checkPublishedViews, syncPublishedViews } from "./published-views.ts";
+import { findViolations, refuseViolations } from "./violations.ts";
+
+export interface PrepareDatabaseOptions {
+  /** A superuser, or the database's owner with CREATEROLE. Used for a moment; the app does not keep it. */
+  readonly adminUrl: string;
+  readonly model: DatabaseModel;
+  /** For the app's login. Without it one is derived from the admin's, the same on every instance. */
+  readonly loginPassword?: string | undefined;
+  readonly log?: ((message: string) => void) | undefined;
+}
+
+export interface PreparedDatabase {
+  /** For the app's pool. */
+  readonly connection: LoginConnection;
+  /** Hardening that this server's owner does not allow; empty as a superuser. */
+  readonly softWalls: readonly SoftWall[];
+  /** What this call applied; empty when another instance did, or there was nothing to do. */
+  readonly migrated: readonly MigrationRun[];
+}
+
+/**
+ * Brings the database to what the model says: roles, schemas, grants, hardening, migrations, published
+ * views. Call it at every start; with nothing to do it takes some tens of milliseconds and writes nothing.
+ * Several instances may call it at once. Throws, before the app serves anything, if the database cannot be
+ * reached or laid out, if the migrations do not fit it, or if something in it goes round a wall.
+ */
+export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<PreparedDatabase> {
+  const { adminUrl, model, loginPassword, log } = options;
+  checkDatabaseModel(model);
+  return await withAdmin(adminUrl, async (client) => {
+    const connection = loginConnection(client, model.app, choosePassword(client, model.app, loginPassword));
+    const softWalls = await provision(client, model, () => scramVerifier(connection.password));
+    await ensurePassword(client, connection, loginPassword !== undefined);
+    const migrated = await migrate(client, model, { adminUrl, log });
+    await syncPublishedViews(client, model);
+    await checkPublishedViews(client, model);
+    refuseViolations(await findViolations(client, model), `Database ${connection.database}`);
+    return { connection, softWalls, migrated };
+  });
+}
+
+/** Opens a database that was cloned from a prepared one to the app: clones do not inherit who may connect. */
+export async function applyDatabaseGrants(adminUrl: string, model: DatabaseModel): Promise<void> {
+  await withAdmin(adminUrl, async (client) => {
+    await client.query(databaseGrants(model.app, client.database ?? model.app));
+  });
+}

@@ -1,0 +1,1 @@
+export { type Span, SpanRing } from "./span-ring.ts";
