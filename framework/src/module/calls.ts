@@ -121,7 +121,10 @@ export class Calls {
     span: number,
     around?: Entry["around"],
   ): Promise<unknown> {
-    const transaction = this.#pool().begin({ deadline: request.deadline });
+    const { deadline } = request;
+    const transaction = this.#pool().begin(
+      around === undefined ? { deadline } : { deadline, lockTimeoutMs: lockTimeoutMs(deadline) },
+    );
     const unit: AtomicUnit = { transaction, savepoint: undefined, spoiledBy: null };
     const run = new Run(target, request, span, unit, false);
     try {
@@ -168,6 +171,14 @@ export async function inSavepoint<T>(module: string, work: () => Promise<T>): Pr
     refuseSpoiled(unit, run.bound.id);
     return result;
   }, outer.savepoint);
+}
+
+/** What is answered "a twin is still running" must be known before the caller itself runs out of time. */
+const LOCK_TIMEOUT_MARGIN_MS = 100;
+
+/** How long an idempotency key may be waited for: until shortly before the deadline. 0 would mean for ever. */
+function lockTimeoutMs(deadline: number): number {
+  return Math.max(1, deadline - Date.now() - LOCK_TIMEOUT_MARGIN_MS);
 }
 
 function refuseSpoiled(unit: AtomicUnit, operation: string): void {

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Logger } from "pino";
-import type { AnyContract, AnyOperation, ErrorsOf, Port, Static } from "../contract/index.ts";
+import type { AnyContract, ErrorsOf, Port, Static, TSchema } from "../contract/index.ts";
 import type { Actor } from "./actor.ts";
 import type { NotUsed } from "./compile-errors.ts";
 
@@ -47,18 +47,16 @@ export type Sql = <Row extends object = Record<string, unknown>>(
   ...values: unknown[]
 ) => Promise<Row[]>;
 
-type DataOf<E, Code extends keyof E> = E[Code] extends {
-  data: infer Data extends import("../contract/index.ts").TSchema;
-}
-  ? Static<Data>
-  : never;
+/** What follows each code: nothing where the error has no data, else its data. */
+type FailArguments<Errors> = {
+  [Code in keyof Errors]: Errors[Code] extends { readonly data: infer Data extends TSchema }
+    ? Record<never, never> extends Static<Data>
+      ? []
+      : [data: Static<Data>]
+    : never;
+};
 
-/** Codes without data take none; the others take theirs, typed. */
-export type Fail<Op> = Op extends AnyOperation
-  ? <Code extends keyof ErrorsOf<Op> & string>(
-      code: Code,
-      ...data: Record<never, never> extends DataOf<ErrorsOf<Op>, Code>
-        ? []
-        : [data: DataOf<ErrorsOf<Op>, Code>]
-    ) => never
-  : never;
+export type Fail<Op> = <Code extends keyof ErrorsOf<Op> & string>(
+  code: Code,
+  ...data: FailArguments<ErrorsOf<Op>>[Code]
+) => never;

@@ -30,11 +30,13 @@ export interface RouteParts<
   readonly query?: Query;
   readonly body?: Body;
   /** From the request, already validated, to the operation's input. */
-  readonly input: (request: RouteRequest<ValueOf<Params>, ValueOf<Query>, ValueOf<Body>>) => InputOf<Op>;
+  readonly input: NoInfer<
+    (request: RouteRequest<ValueOf<Params>, ValueOf<Query>, ValueOf<Body>>) => InputOf<Op>
+  >;
   /** Status of success; 200 unless told. 204 sends no body. */
   readonly status?: 200 | 201 | 202 | 204;
   /** Extra headers of success, for example `location`. */
-  readonly headers?: (output: OutputOf<Op>) => Readonly<Record<string, string>>;
+  readonly headers?: NoInfer<(output: OutputOf<Op>) => Readonly<Record<string, string>>>;
   /**
    * Whether `Idempotency-Key` is honoured. `required` refuses a request without one. Only for commands whose
    * transaction it is stored in; `optional` unless told, and never for queries.

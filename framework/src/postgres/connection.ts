@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { ControlCommand } from "./control-command.ts";
 import { PreparedStatements } from "./prepared-statements.ts";
-import { type GroupResult, StampedQuery } from "./stamped-query.ts";
+import { type GroupFailure, type GroupResult, StampedQuery } from "./stamped-query.ts";
 import type { KnownStatement } from "./statement-registry.ts";
 import { sqlStateOf } from "./translate-error.ts";
 import type { EncodedValue } from "./value-types.ts";
@@ -143,15 +143,23 @@ export class Connection {
     return this.#client.getTransactionStatus() === "I";
   }
 
-  /** Sends `prefix` and `statement` as one Sync group. Rejects with a GroupFailure. */
+  /**
+   * Sends `prefix` and `statement` as one Sync group. Rejects with a GroupFailure; `onFailure` hears of it at once,
+   * before any later group is settled, which a promise cannot promise.
+   */
   run(
     prefix: readonly ControlCommand[],
     statement: KnownStatement | undefined,
     values: readonly EncodedValue[],
+    onFailure?: (failure: GroupFailure) => void,
   ): Promise<GroupResult> {
     return new Promise((resolve, reject) => {
+      const fail = (failure: GroupFailure) => {
+        onFailure?.(failure);
+        reject(failure);
+      };
       this.#counters.syncs++;
-      this.#client.query(new StampedQuery(prefix, statement, values, this.#prepared, resolve, reject));
+      this.#client.query(new StampedQuery(prefix, statement, values, this.#prepared, resolve, fail));
     });
   }
 

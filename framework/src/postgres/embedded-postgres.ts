@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import {
   accessSync,
   constants,
@@ -8,15 +7,15 @@ import {
   realpathSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import pg from "pg";
 import { chooseAccount } from "./embedded-account.ts";
 import { type EmbeddedBinaries, findEmbeddedBinaries } from "./embedded-binaries.ts";
+import { answers, ensureDatabase } from "./embedded-client.ts";
 import { type Cluster, dataDirectoryOf, ensureCluster } from "./embedded-data.ts";
 import { EmbeddedPostgresError } from "./embedded-errors.ts";
 import { claim, claimFirst, type Lease } from "./embedded-lease.ts";
+import { findFreePort, isFree, readPort } from "./embedded-port.ts";
 import { type Launched, launch, readPostmaster, servesDirectory } from "./embedded-process.ts";
 
 export interface EmbeddedPostgresOptions {
@@ -208,9 +207,9 @@ async function stopServer(server: Server, cluster: Cluster, options: EmbeddedPos
   if (server.lease.release().inUse) return;
   const { launched } = server;
   let deadline = Date.now() + stopTimeoutMs;
-  const gone = () => readPostmaster(cluster.dataDirectory)?.pid !== server.pid || !isServing();
+  // Not postmaster.pid, which goes a moment before the process does.
   const isServing = () => servesDirectory(server.pid, cluster.dataDirectory);
-  while (launched === undefined ? !gone() : !hasEnded(launched)) {
+  while (launched === undefined ? isServing() : !hasEnded(launched)) {
     if (Date.now() > deadline) {
       options.log?.(`PostgreSQL ${server.pid} does not stop; forcing it, it will recover at the next start`);
       if (isServing()) process.kill(server.pid, "SIGQUIT");
@@ -244,60 +243,14 @@ async function defaultSettings(
     log_line_prefix: "%m [%p] %u@%d ",
     cluster_name: "ashlar",
     ...((await binaries.hasLibrary("pg_stat_statements"))
-      ? { shared_preload_libraries: "pg_stat_statements" }
+      ? {
+          shared_preload_libraries: "pg_stat_statements",
+          // Else the stamps `set local role` are what it mostly counts, at a sixth of the CPU that a stamp costs.
+          "pg_stat_statements.track_utility": "off",
+        }
       : {}),
     ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
   };
-}
-
-async function withClient<T>(
-  port: number,
-  cluster: Cluster,
-  run: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client({
-    host: "127.0.0.1",
-    port,
-    user: "postgres",
-    password: cluster.password,
-    database: "postgres",
-    connectionTimeoutMillis: 5000,
-  });
-  // A server that stops just now ends the connection outside of any query.
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await run(client);
-  } finally {
-    await client.end();
-  }
-}
-
-/** Whether the server on that port is the one of this cluster: scram proves the password both ways. */
-async function answers(port: number, cluster: Cluster): Promise<boolean> {
-  try {
-    const { rows } = await withClient(port, cluster, (client) =>
-      client.query("select current_setting('data_directory') as directory"),
-    );
-    return rows[0].directory === cluster.dataDirectory;
-  } catch {
-    // Stopping, or a stranger: the caller looks again.
-    return false;
-  }
-}
-
-async function ensureDatabase(port: number, cluster: Cluster, database: string): Promise<void> {
-  await withClient(port, cluster, async (client) => {
-    const { rowCount } = await client.query("select from pg_database where datname = $1", [database]);
-    if (rowCount !== 0) return;
-    try {
-      await client.query(`create database ${client.escapeIdentifier(database)}`);
-    } catch (error) {
-      // 42P04, or 23505 when two come at the same instant: another process made it.
-      const code = (error as { code?: string }).code;
-      if (code !== "42P04" && code !== "23505") throw error;
-    }
-  });
 }
 
 function openDirectory(path: string): string {
@@ -313,32 +266,6 @@ function openDirectory(path: string): string {
       { cause },
     );
   }
-}
-
-function readPort(file: string): number | undefined {
-  const port = existsSync(file) ? Number(readFileSync(file, "utf8")) : Number.NaN;
-  return Number.isInteger(port) && port > 0 ? port : undefined;
-}
-
-/** Below 32768, where Linux begins to take the ports of outgoing connections. */
-async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  server.listen({ port, host: "127.0.0.1", exclusive: true });
-  try {
-    await once(server, "listening");
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, "close");
-  return true;
 }
 
 function startFailed(directory: string, what: string, log: string): EmbeddedPostgresError {

@@ -31,6 +31,7 @@ const notSuperuser = "it takes a superuser, and the admin connection is not one"
 
 /** Closes what PUBLIC may do in the catalogue of this database. All of it needs a superuser. */
 export function hardeningSteps(app: string, modules: readonly string[]): ProvisionStep[] {
+  const owners = modules.map((module) => rolesOf(app, module).owner);
   return [
     revokeFunctions("set_config", reachOut.settings),
     revokeFunctions("query_to_xml and its family", reachOut.xml),
@@ -39,12 +40,13 @@ export function hardeningSteps(app: string, modules: readonly string[]): Provisi
       holds: "not has_table_privilege('public', 'pg_catalog.pg_settings', 'UPDATE')",
       apply: "revoke update on pg_catalog.pg_settings from public",
     }),
-    ...modules.map((module) => grantLanguages(rolesOf(app, module).owner)),
+    ...owners.map(grantLanguages),
     soften("languages sql and plpgsql", {
       holds:
         "not has_language_privilege('public', 'plpgsql', 'USAGE') " +
         "and not has_language_privilege('public', 'sql', 'USAGE')",
-      apply: "revoke usage on language plpgsql, sql from public",
+      // The grants again, for whoever runs this by hand as the remedy.
+      apply: `${owners.map((owner) => `grant usage on language plpgsql, sql to ${owner}; `).join("")}revoke usage on language plpgsql, sql from public`,
     }),
     // The stamp `set local role` in front of an autocommit statement makes PostgreSQL write a warning
     // into its log, at 40 % more CPU per read. Only a superuser may set what goes into the server's log.

@@ -1,6 +1,12 @@
-// Statements, roles, connections, transactions.
 export type { ConnectionAddress } from "./connection.ts";
 export type { IsolationLevel } from "./control-command.ts";
+export { checkDatabaseModel, type DatabaseModel, type DatabaseModule } from "./database-model.ts";
+export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from "./embedded-errors.ts";
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from "./embedded-postgres.ts";
 export {
   DatabaseError,
   type DatabaseErrorCode,
@@ -8,28 +14,21 @@ export {
   databaseErrors,
 } from "./errors.ts";
 export { createKysely, type Execute } from "./kysely-dialect.ts";
+export { databaseGrants } from "./layout.ts";
+export type { LoginConnection } from "./login.ts";
+export type { MigrationRun } from "./migration-run.ts";
 export { Pool, type PoolOptions, type PoolStats } from "./pool.ts";
+export {
+  applyDatabaseGrants,
+  type PrepareDatabaseOptions,
+  type PreparedDatabase,
+  prepareDatabase,
+} from "./prepare-database.ts";
+export type { SoftWall } from "./provision-step.ts";
 export { checkAppName, checkModuleName, type ModuleRoles, rolesOf } from "./roles.ts";
 export type { Savepoint } from "./savepoint.ts";
 export { type Result, type Statement, statement } from "./statement.ts";
 export type { Transaction, TransactionOptions } from "./transaction.ts";
 export { translateError } from "./translate-error.ts";
-
-// Provisioning, migrations, walls, embedded server.
-export { checkDatabaseModel, type DatabaseModel, type DatabaseModule } from "./database-model.ts";
-export {
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-  startEmbeddedPostgres,
-} from "./embedded-postgres.ts";
-export type { LoginConnection } from "./login.ts";
-export type { MigrationRun } from "./migrations.ts";
-export {
-  applyDatabaseGrants,
-  type PreparedDatabase,
-  type PrepareDatabaseOptions,
-  prepareDatabase,
-} from "./prepare-database.ts";
-export type { SoftWall } from "./provision-step.ts";
 export { findViolations, type Violation, type ViolationKind } from "./violations.ts";
 export { testWalls, type WallReport, type WallResult } from "./wall-test.ts";

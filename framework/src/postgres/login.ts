@@ -1,17 +1,12 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import pg from "pg";
 import type { AdminClient } from "./admin-connection.ts";
+import type { ConnectionAddress } from "./connection.ts";
 import { DatabaseError } from "./errors.ts";
 
 /** Where and as whom the app's pool connects. */
-export interface LoginConnection {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
+export interface LoginConnection extends ConnectionAddress {
   readonly password: string;
-  /** As the admin connection uses it; absent without TLS. */
-  readonly ssl?: boolean | object;
 }
 
 export function loginConnection(client: AdminClient, app: string, password: string): LoginConnection {
@@ -37,14 +32,13 @@ export function choosePassword(client: AdminClient, app: string, given: string |
   return createHmac("sha256", key).update(`ashlar login of ${app}`).digest("base64url");
 }
 
-/** Makes sure that the login gets in. Sets its password only when it does not, so that a start writes nothing. */
-export async function ensurePassword(
+/** Sets the login's password. Done only when it does not get in, so that an ordinary start writes nothing. */
+export async function setPassword(
   client: AdminClient,
   connection: LoginConnection,
-  given: boolean,
+  isGiven: boolean,
 ): Promise<void> {
-  if (await getsIn(connection)) return;
-  if (!given && !client.password) {
+  if (!isGiven && !client.password) {
     throw new DatabaseError(
       "ASHLAR_LOGIN_PASSWORD_REQUIRED",
       `The server lets the admin in without a password but asks one of ${connection.user}. ` +
@@ -55,7 +49,8 @@ export async function ensurePassword(
   await client.query(`alter role ${pg.escapeIdentifier(connection.user)} password ${verifier}`);
 }
 
-async function getsIn(connection: LoginConnection): Promise<boolean> {
+/** Whether the server accepts the login with its password. Throws when it refuses it for another reason. */
+export async function getsIn(connection: LoginConnection): Promise<boolean> {
   const client = new pg.Client({ ...connection, connectionTimeoutMillis: 10_000 });
   client.on("error", () => {});
   try {

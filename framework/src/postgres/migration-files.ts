@@ -58,7 +58,14 @@ export function historyFaults(
         ? `${module}/${String(version).padStart(4, "0")}_${name}.sql`
         : `${module} (framework: ${name})`;
     if (found === undefined) {
-      return [`${label} was applied but is gone; restore it, or start the release that brought it`];
+      // A database that is ahead belongs to a newer release: an instance of this one may still be restarted, in a
+      // rolling deploy or to roll the code back.
+      const newest = Math.max(
+        0,
+        ...migrations.filter((file) => file.source === source).map((file) => file.version),
+      );
+      if (version > newest) return [];
+      return [`${label} was applied but is gone; restore it`];
     }
     if (found.name !== name) {
       return [`${label} was applied but is now called ${found.label}; give it its old name back`];
@@ -172,7 +179,9 @@ function changesRole(words: readonly string[]): boolean {
 function mayRunOutside(words: readonly string[]): boolean {
   const text = words.join(" ");
   return (
-    /^(?:create (?:unique )?|drop |reindex )(?:index|table) concurrently /.test(text) ||
+    /^create (?:unique )?index concurrently (?!on |if not exists on )/.test(text) ||
+    /^drop index concurrently /.test(text) ||
+    /^reindex (?:index|table) concurrently /.test(text) ||
     /^reindex .*\bconcurrently\b.* (?:index|table) /.test(text) ||
     /^(?:vacuum|analyze)\b/.test(text) ||
     /^alter table .* detach partition \S+ concurrently$/.test(text)

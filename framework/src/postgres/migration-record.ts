@@ -21,7 +21,10 @@ export interface AppliedMigration {
 export function migrationsTableStep(module: string, roles: ModuleRoles): ProvisionStep {
   const table = `${pg.escapeIdentifier(module)}._migrations`;
   return {
-    holds: `to_regclass('${module}._migrations') is not null`,
+    // Not to_regclass, which fails for an admin who may not look into the schema.
+    holds:
+      "exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace " +
+      `where n.nspname = '${module}' and c.relname = '_migrations')`,
     apply: `
       set local role ${roles.owner};
       create table ${table} (

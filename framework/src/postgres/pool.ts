@@ -69,6 +69,7 @@ export class Pool {
   readonly #max: number;
   readonly #waitTimeoutMs: number;
   readonly #isWalled: boolean;
+  readonly #address: ConnectionAddress;
   /** The stamp of an autocommit statement, by role. */
   readonly #stamps = new Map<string, readonly ControlCommand[]>();
 
@@ -76,6 +77,7 @@ export class Pool {
     this.#max = options.max ?? 10;
     this.#waitTimeoutMs = options.waitTimeoutMs ?? 5_000;
     this.#isWalled = options.walls ?? true;
+    this.#address = options.connection;
     this.#registry = new StatementRegistry({ strict: options.strictGate ?? false });
     this.#queue = new ConnectionQueue(connectionFactory(options, this.#counters), {
       max: this.#max,
@@ -128,6 +130,11 @@ export class Pool {
       },
       options,
     );
+  }
+
+  /** Where it connects, with the password: for the wall test, which tries the same login without the pool. */
+  get address(): ConnectionAddress {
+    return this.#address;
   }
 
   stats(): PoolStats {

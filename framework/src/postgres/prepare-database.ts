@@ -1,14 +1,17 @@
 import { withAdmin } from "./admin-connection.ts";
 import { checkDatabaseModel, type DatabaseModel } from "./database-model.ts";
+import { databaseGrants } from "./layout.ts";
 import {
   choosePassword,
-  ensurePassword,
+  getsIn,
   type LoginConnection,
   loginConnection,
   scramVerifier,
+  setPassword,
 } from "./login.ts";
-import { type MigrationRun, migrate } from "./migrations.ts";
-import { databaseGrants, provision } from "./provision.ts";
+import type { MigrationRun } from "./migration-run.ts";
+import { migrate } from "./migrations.ts";
+import { provision } from "./provision.ts";
 import type { SoftWall } from "./provision-step.ts";
 import { checkPublishedViews, syncPublishedViews } from "./published-views.ts";
 import { findViolations, refuseViolations } from "./violations.ts";
@@ -43,11 +46,15 @@ export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<
   return await withAdmin(adminUrl, async (client) => {
     const connection = loginConnection(client, model.app, choosePassword(client, model.app, loginPassword));
     const softWalls = await provision(client, model, () => scramVerifier(connection.password));
-    await ensurePassword(client, connection, loginPassword !== undefined);
-    const migrated = await migrate(client, model, { adminUrl, log });
+    // Logging in takes as long as all the rest when nothing is to be done, so it runs beside it.
+    const entrance = getsIn(connection);
+    entrance.catch(() => {});
+    // First, so that a migration is not blamed for a grant that an earlier release needed.
     await syncPublishedViews(client, model);
+    const migrated = await migrate(client, model, { adminUrl, log });
     await checkPublishedViews(client, model);
     refuseViolations(await findViolations(client, model), `Database ${connection.database}`);
+    if (!(await entrance)) await setPassword(client, connection, loginPassword !== undefined);
     return { connection, softWalls, migrated };
   });
 }

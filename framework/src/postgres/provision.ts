@@ -3,8 +3,7 @@ import pg from "pg";
 import { type AdminClient, addressOf, inTransaction } from "./admin-connection.ts";
 import type { DatabaseModel } from "./database-model.ts";
 import { DatabaseError } from "./errors.ts";
-import { hardeningSteps } from "./hardening.ts";
-import { migrationsTableStep } from "./migration-record.ts";
+import { layoutSteps } from "./layout.ts";
 import type { ProvisionStep, SoftWall } from "./provision-step.ts";
 import { rolesOf } from "./roles.ts";
 
@@ -22,7 +21,7 @@ export async function provision(
   model: DatabaseModel,
   verifier: () => string,
 ): Promise<SoftWall[]> {
-  const steps = provisionSteps(model, client.database ?? model.app, verifier);
+  const steps = layoutSteps(model, client.database ?? model.app, verifier);
   const isSuperuser = await mayProvision(client, model);
   await refuseForeignNames(client, model);
 
@@ -44,159 +43,6 @@ export async function provision(
     }
   }
   return missing.flatMap(({ soft }) => soft ?? []);
-}
-
-/**
- * Lets the app into a database cloned from a prepared one: CREATE DATABASE copies everything but the
- * privileges on the database itself.
- */
-export function databaseGrants(app: string, database: string): string {
-  const name = pg.escapeIdentifier(database);
-  return `revoke all on database ${name} from public; grant connect on database ${name} to ${pg.escapeIdentifier(app)}`;
-}
-
-function provisionSteps(model: DatabaseModel, database: string, verifier: () => string): ProvisionStep[] {
-  const { app, modules } = model;
-  const names = modules.map(({ name }) => name);
-  return [
-    createRole(app, () => `login noinherit password ${pg.escapeLiteral(verifier())}`, `login of app ${app}`),
-    keepAttribute(app, "login noinherit", "rolcanlogin and not rolinherit"),
-    keepPowerless(app),
-    ...names.flatMap((name) => moduleSteps(app, name)),
-    ...hardeningSteps(app, names),
-    {
-      holds:
-        "not has_database_privilege('public', current_database(), 'CONNECT') " +
-        "and not has_database_privilege('public', current_database(), 'TEMPORARY') " +
-        "and exists (select from pg_database d, aclexplode(d.datacl) a where d.datname = current_database() " +
-        `and a.grantee = to_regrole('${app}') and a.privilege_type = 'CONNECT')`,
-      apply: databaseGrants(app, database),
-    },
-    {
-      holds:
-        "to_regnamespace('public') is null or not (has_schema_privilege('public', to_regnamespace('public'), 'USAGE') " +
-        "or has_schema_privilege('public', to_regnamespace('public'), 'CREATE'))",
-      apply: "revoke all on schema public from public",
-    },
-  ];
-}
-
-function moduleSteps(app: string, module: string): ProvisionStep[] {
-  const roles = rolesOf(app, module);
-  const schema = pg.escapeIdentifier(module);
-  return [
-    ...[roles.owner, roles.app, roles.reader].flatMap((role) => [
-      createRole(role, () => "nologin", `module ${module} of app ${app}`),
-      keepAttribute(role, "nologin", "not rolcanlogin"),
-      keepPowerless(role),
-    ]),
-    ...[roles.app, roles.reader].map((role) => becomes(app, role)),
-    {
-      // Whoever creates a role may administer it, yet not act as it before granting that to himself.
-      holds: `pg_has_role(current_user, to_regrole('${roles.owner}'), 'SET')`,
-      apply: `grant ${roles.owner} to current_user with inherit false, set true`,
-    },
-    {
-      holds: `to_regnamespace('${module}') is not null`,
-      apply: `create schema ${schema} authorization ${roles.owner}`,
-    },
-    asOwner(
-      roles.owner,
-      [roles.app, roles.reader]
-        .map((role) => `has_schema_privilege(to_regrole('${role}'), to_regnamespace('${module}'), 'USAGE')`)
-        .join(" and "),
-      `grant usage on schema ${schema} to ${roles.app}, ${roles.reader}`,
-    ),
-    asOwner(
-      roles.owner,
-      `${defaultsWithoutPublic(roles.owner, "f")} and ${defaultsWithoutPublic(roles.owner, "T")}`,
-      // Without IN SCHEMA on purpose: a revocation per schema cannot take away what is granted globally.
-      "alter default privileges revoke execute on functions from public; " +
-        "alter default privileges revoke usage on types from public",
-    ),
-    asOwner(
-      roles.owner,
-      defaultsGrant(roles.owner, module, [
-        ["r", roles.app, ["SELECT", "INSERT", "UPDATE", "DELETE"]],
-        ["r", roles.reader, ["SELECT"]],
-        ["S", roles.app, ["USAGE", "SELECT"]],
-        ["f", roles.app, ["EXECUTE"]],
-        ["T", roles.app, ["USAGE"]],
-        ["T", roles.reader, ["USAGE"]],
-      ]),
-      `alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${roles.app};
-       alter default privileges in schema ${schema} grant select on tables to ${roles.reader};
-       alter default privileges in schema ${schema} grant usage, select on sequences to ${roles.app};
-       alter default privileges in schema ${schema} grant execute on functions to ${roles.app};
-       alter default privileges in schema ${schema} grant usage on types to ${roles.app}, ${roles.reader}`,
-    ),
-    migrationsTableStep(module, roles),
-  ];
-}
-
-/** The comment tells apart roles of two apps whose names happen to meet: `a_b` + `c` and `a` + `b_c`. */
-function createRole(role: string, attributes: () => string, purpose: string): ProvisionStep {
-  const name = pg.escapeIdentifier(role);
-  return {
-    holds: `to_regrole('${role}') is not null`,
-    // Only when it is needed: a scram verifier takes some milliseconds to make.
-    get apply() {
-      return `create role ${name} ${attributes()}; comment on role ${name} is 'ashlar: ${purpose}'`;
-    },
-  };
-}
-
-function keepAttribute(role: string, attributes: string, condition: string): ProvisionStep {
-  return {
-    holds: `exists (select from pg_roles where rolname = '${role}' and ${condition})`,
-    apply: `alter role ${pg.escapeIdentifier(role)} ${attributes}`,
-  };
-}
-
-function keepPowerless(role: string): ProvisionStep {
-  return {
-    holds:
-      `exists (select from pg_roles where rolname = '${role}' and not (rolsuper or rolcreaterole or rolcreatedb ` +
-      "or rolreplication or rolbypassrls))",
-    apply: `alter role ${pg.escapeIdentifier(role)} nosuperuser nocreaterole nocreatedb noreplication nobypassrls`,
-  };
-}
-
-/** The login may act as the role but has none of its rights before it does. */
-function becomes(login: string, role: string): ProvisionStep {
-  return {
-    holds:
-      "(select coalesce(bool_or(set_option) and not bool_or(inherit_option) and not bool_or(admin_option), false) " +
-      `from pg_auth_members where roleid = to_regrole('${role}') and member = to_regrole('${login}'))`,
-    apply: `grant ${role} to ${pg.escapeIdentifier(login)} with admin false, inherit false, set true`,
-  };
-}
-
-function asOwner(owner: string, holds: string, apply: string): ProvisionStep {
-  return { holds, apply: `set local role ${owner}; ${apply}; reset role` };
-}
-
-function defaultsWithoutPublic(owner: string, kind: string): string {
-  return (
-    `exists (select from pg_default_acl where defaclrole = to_regrole('${owner}') and defaclnamespace = 0 ` +
-    `and defaclobjtype = '${kind}' and not exists (select from aclexplode(defaclacl) where grantee = 0))`
-  );
-}
-
-function defaultsGrant(
-  owner: string,
-  schema: string,
-  wanted: readonly (readonly [kind: string, role: string, privileges: readonly string[]])[],
-): string {
-  const rows = wanted.flatMap(([kind, role, privileges]) =>
-    privileges.map((privilege) => `('${kind}', to_regrole('${role}'), '${privilege}')`),
-  );
-  return (
-    `not exists (select from (values ${rows.join(", ")}) as wanted (kind, grantee, privilege) ` +
-    "where not exists (select from pg_default_acl d, aclexplode(d.defaclacl) a " +
-    `where d.defaclrole = to_regrole('${owner}') and d.defaclnamespace = to_regnamespace('${schema}') ` +
-    'and d.defaclobjtype = wanted.kind::"char" and a.grantee = wanted.grantee and a.privilege_type = wanted.privilege))'
-  );
 }
 
 async function stepsThatDoNotHold(

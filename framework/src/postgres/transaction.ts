@@ -7,9 +7,9 @@ import {
   type IsolationLevel,
   lockTimeoutCommand,
   ROLLBACK,
-  roleCommand,
 } from "./control-command.ts";
 import { DatabaseError } from "./errors.ts";
+import { PrefixTracker } from "./prefix-tracker.ts";
 import { Savepoint } from "./savepoint.ts";
 import type { GroupFailure, GroupResult } from "./stamped-query.ts";
 import type { Result, Statement } from "./statement.ts";
@@ -44,7 +44,6 @@ export interface TransactionHost {
   readonly savepointWaitMs: number;
 }
 
-const NO_PREFIX: readonly ControlCommand[] = [];
 const IN_FAILED_TRANSACTION = "25P02";
 
 /**
@@ -63,20 +62,15 @@ const IN_FAILED_TRANSACTION = "25P02";
  */
 export class Transaction {
   readonly #host: TransactionHost;
-  readonly #options: TransactionOptions;
   readonly #deadline: number;
   readonly #root = new Savepoint(undefined);
   readonly #line: WaitingLine;
+  readonly #tracker: PrefixTracker;
   #innermost = this.#root;
   #connection: Connection | undefined;
   #isAwaitingConnection = false;
   /** The group with BEGIN is unanswered. Nothing follows it yet: were BEGIN cancelled, it would run on its own. */
   #isBeginning = false;
-  #isBegun = false;
-  /** RELEASE and ROLLBACK TO of closed savepoints, to be sent ahead of whatever comes next. */
-  #owed: ControlCommand[] = [];
-  /** Role last sent; undefined when unknown: ROLLBACK TO silently restores an earlier one. */
-  #role: string | undefined;
   #spoiled: Error | undefined;
   #isEnding = false;
   #isClosed = false;
@@ -84,8 +78,8 @@ export class Transaction {
 
   constructor(host: TransactionHost, options: TransactionOptions) {
     this.#host = host;
-    this.#options = options;
     this.#deadline = options.deadline ?? Number.POSITIVE_INFINITY;
+    this.#tracker = new PrefixTracker(beginCommands(options), host.isWalled);
     this.#line = new WaitingLine(() =>
       Math.max(0, Math.min(host.savepointWaitMs, this.#deadline - Date.now())),
     );
@@ -93,7 +87,7 @@ export class Transaction {
 
   /** True once BEGIN is on the wire. */
   get begun(): boolean {
-    return this.#isBegun;
+    return this.#tracker.isBegun;
   }
 
   get closed(): boolean {
@@ -124,7 +118,7 @@ export class Transaction {
       const result = await this.#sendInTurn(scope, role, known, values);
       return result as unknown as Result<Row>;
     } catch (error) {
-      throw error instanceof DatabaseError ? error : this.#noteFailure(scope, error as GroupFailure, role);
+      throw error instanceof DatabaseError ? error : this.#explain(scope, error as GroupFailure, role);
     } finally {
       scope.leave();
     }
@@ -171,7 +165,7 @@ export class Transaction {
     this.#isClosed = true;
     if (this.#connection === undefined) return;
     try {
-      if (this.#isBegun) await this.#sendCommit(this.#connection);
+      if (this.begun) await this.#sendCommit(this.#connection);
     } finally {
       this.#host.queue.giveBack(this.#connection);
     }
@@ -271,61 +265,38 @@ export class Transaction {
     statement: KnownStatement,
     values: readonly EncodedValue[],
   ): Promise<GroupResult> {
-    const isFirst = !this.#isBegun;
-    const prefix = this.#prefix(scope, role);
+    const isFirst = !this.begun;
+    const prefix = this.#tracker.beforeStatement(scope, role);
+    const noteFailure = (failure: GroupFailure) => this.#noteFailure(scope, failure, role);
+    const sent = (this.#connection as Connection).run(prefix, statement, values, noteFailure);
     this.#statements++;
-    const sent = (this.#connection as Connection).run(prefix, statement, values);
-    return isFirst ? this.#whileBeginning(sent) : sent;
-  }
-
-  #whileBeginning(sent: Promise<GroupResult>): Promise<GroupResult> {
-    this.#isBeginning = true;
-    const begun = () => {
-      this.#isBeginning = false;
-      // One turn later: by then a failure has been noted, and nothing is sent after it.
-      queueMicrotask(() => this.#advance());
-    };
-    sent.then(begun, begun);
+    if (isFirst) this.#holdBackUntil(sent);
     return sent;
   }
 
-  #prefix(scope: Savepoint, role: string): readonly ControlCommand[] {
-    const isStamped = role === this.#role || !this.#host.isWalled;
-    if (this.#isBegun && isStamped && scope.isSent && this.#owed.length === 0) return NO_PREFIX;
-    // Before anything changes: an unfit role name must not leave half a decision behind.
-    const stamp = isStamped ? undefined : roleCommand(role);
-    const prefix = this.#isBegun ? [] : this.#beginning();
-    prefix.push(...this.#takeOwed());
-    openSavepoints(scope, prefix);
-    if (stamp !== undefined) {
-      prefix.push(stamp);
-      this.#role = role;
-    }
-    return prefix;
+  #holdBackUntil(begun: Promise<unknown>): void {
+    this.#isBeginning = true;
+    const proceed = () => {
+      this.#isBeginning = false;
+      this.#advance();
+    };
+    begun.then(proceed, proceed);
   }
 
-  #beginning(): ControlCommand[] {
-    this.#isBegun = true;
-    const { isolation, lockTimeoutMs } = this.#options;
-    const begin = beginCommand(isolation);
-    return lockTimeoutMs === undefined ? [begin] : [begin, lockTimeoutCommand(lockTimeoutMs)];
-  }
-
-  #takeOwed(): ControlCommand[] {
-    const owed = this.#owed;
-    if (owed.length > 0) this.#owed = [];
-    return owed;
-  }
-
-  #noteFailure(scope: Savepoint, failure: GroupFailure, role: string): DatabaseError {
-    const { doom } = scope;
-    if (doom !== undefined && sqlStateOf(failure.error) === IN_FAILED_TRANSACTION) return abortedError(doom);
+  /** Hears of failures in the order of the wire, so the first one is the cause of all that follow. */
+  #noteFailure(scope: Savepoint, failure: GroupFailure, role: string): void {
     const error = translateError(this.#reasonOf(failure), role);
-    scope.failure ??= error;
+    if (scope.doom === undefined) scope.failure = error;
     // Without a connection, or if BEGIN itself was cancelled, there is nothing left to roll back to.
     const isOver = failure.isConnectionLost || this.#connection?.isBetweenTransactions === true;
     if (isOver) this.#root.failure ??= error;
-    return error;
+  }
+
+  /** Made where the caller awaits, so that the stack leads to the caller. */
+  #explain(scope: Savepoint, failure: GroupFailure, role: string): DatabaseError {
+    const { doom } = scope;
+    if (doom !== undefined && sqlStateOf(failure.error) === IN_FAILED_TRANSACTION) return abortedError(doom);
+    return translateError(this.#reasonOf(failure), role);
   }
 
   /** When the server gave no reason for this group, why the connection was lost before says more than a broken pipe. */
@@ -351,25 +322,15 @@ export class Transaction {
   }
 
   #close(savepoint: Savepoint, isUndone: boolean): void {
-    const outer = savepoint.parent ?? this.#root;
-    // If the scope around it has failed too, the server may never have seen the savepoint, and what undoes that scope
-    // undoes this one.
-    if (savepoint.isSent && outer.doom === undefined) {
-      const { rollBackTo, release } = savepoint.commands;
-      if (isUndone) {
-        this.#owed.push(rollBackTo);
-        this.#role = undefined;
-      }
-      this.#owed.push(release);
-    }
-    this.#innermost = outer;
+    this.#tracker.closed(savepoint, isUndone);
+    this.#innermost = savepoint.parent ?? this.#root;
     this.#advance();
   }
 
   async #sendCommit(connection: Connection): Promise<void> {
     let tag: string;
     try {
-      ({ tag } = await connection.run([...this.#takeOwed(), COMMIT], undefined, []));
+      ({ tag } = await connection.run([...this.#tracker.beforeCommit(), COMMIT], undefined, []));
     } catch (thrown) {
       const failure = thrown as GroupFailure;
       if (failure.wasSent && failure.isConnectionLost) throw outcomeUnknownError(failure.error);
@@ -384,7 +345,7 @@ export class Transaction {
     const connection = this.#connection;
     if (connection === undefined) return;
     try {
-      if (this.#isBegun) await connection.run([ROLLBACK], undefined, []);
+      if (this.begun) await connection.run([ROLLBACK], undefined, []);
     } catch {
       void connection.destroy();
     } finally {
@@ -393,10 +354,7 @@ export class Transaction {
   }
 }
 
-/** Outermost first: that is how they nest. */
-function openSavepoints(scope: Savepoint, prefix: ControlCommand[]): void {
-  if (scope.isSent || scope.parent === undefined) return;
-  openSavepoints(scope.parent, prefix);
-  prefix.push(scope.commands.open);
-  scope.isSent = true;
+function beginCommands({ isolation, lockTimeoutMs }: TransactionOptions): ControlCommand[] {
+  const begin = beginCommand(isolation);
+  return lockTimeoutMs === undefined ? [begin] : [begin, lockTimeoutCommand(lockTimeoutMs)];
 }

@@ -115,7 +115,7 @@ with module as (
   union all select 'pg_attrdef'::regclass, d.oid, c.relnamespace
     from pg_catalog.pg_attrdef d join pg_catalog.pg_class c on c.oid = d.adrelid
   union all select 'pg_trigger'::regclass, t.oid, c.relnamespace
-    from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
+    from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid where not t.tgisinternal
   union all select 'pg_policy'::regclass, p.oid, c.relnamespace
     from pg_catalog.pg_policy p join pg_catalog.pg_class c on c.oid = p.polrelid
 ), dependency as (
@@ -127,6 +127,10 @@ with module as (
     and (f.schema in (select schema from module) or t.schema in (select schema from module))
     and not exists (
       select from pg_catalog.pg_namespace n where n.oid in (f.schema, t.schema) and starts_with(n.nspname, 'pg_'))
+    -- What needs another schema's index needs its table too, and the table says more.
+    and not exists (
+      select from pg_catalog.pg_class c
+      where d.refclassid = 'pg_class'::regclass and c.oid = d.refobjid and c.relkind in ('i', 'I'))
     and not exists (
       select from pg_catalog.pg_depend e
       where e.deptype = 'e' and (e.classid, e.objid) in ((d.classid, d.objid), (d.refclassid, d.refobjid)))

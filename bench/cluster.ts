@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmbeddedPostgres } from "ashlar/postgres";
+import pg from "pg";
+import { familyCpu } from "./cpu.ts";
+import type { Session } from "./table.ts";
+
+/** Work that would fall to whichever system happens to be measured when it is due. */
+const QUIET = { autovacuum: "off", checkpoint_timeout: "1h", max_wal_size: "4GB" };
+
+/** A PostgreSQL of the bench's own, thrown away at the end of the table. */
+export interface Cluster {
+  /** As superuser. */
+  readonly url: string;
+  readonly port: number;
+  /** Of the postmaster. */
+  readonly pid: number;
+  /** CPU of all its processes since they began, in microseconds; NaN where it cannot be read. */
+  cpu(): number;
+  /** Runs statements as superuser and gives the rows of the last one. */
+  admin(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+}
+
+/**
+ * `durable: false` does not wait for the disk at commit. Then what is compared is work, and not the disk of the
+ * machine that happens to run this; CPU is the same either way.
+ */
+export async function startCluster(session: Session, { durable }: { durable: boolean }): Promise<Cluster> {
+  const directory = await temporaryDirectory(session);
+  const server = await startEmbeddedPostgres({ directory, database: "bench", durable, settings: QUIET });
+  session.atEnd(() => server.stop());
+  // One connection for all: were its process to end while something is measured, it would take its CPU time along.
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  session.atEnd(() => admin.end());
+  return {
+    url: server.url,
+    port: server.port,
+    pid: server.pid,
+    cpu: () => familyCpu(server.pid),
+    async admin(sql, values) {
+      const result = await admin.query(sql, values);
+      // Several statements in one text give a list of results.
+      return (Array.isArray(result) ? result.at(-1) : result).rows;
+    },
+  };
+}
+
+/** Removed at the end of the table. */
+export async function temporaryDirectory(session: Session): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "ashlar-bench-"));
+  session.atEnd(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}

@@ -1,0 +1,129 @@
+import { type Child, startChild } from "../child.ts";
+import type { LoadTask } from "../clients/http-load.ts";
+import { type Cluster, startCluster, temporaryDirectory } from "../cluster.ts";
+import { underLoad } from "../http-reading.ts";
+import { addBuyers, fillCarts, type ShopData } from "../shop-data.ts";
+import { startShopProcess } from "../shop-process.ts";
+import type { Session } from "../table.ts";
+import { isControl, startWireCounter } from "../wire-count.ts";
+
+const CLIENTS = 16;
+const SLICE_MS = 250;
+const ORDERS_A_SLICE = 160;
+
+interface Server {
+  readonly pid: number;
+  readonly port: number;
+}
+
+export async function run(session: Session): Promise<void> {
+  const cluster = await startCluster(session, { durable: true });
+  const load = startChild(new URL("../clients/http-load.ts", import.meta.url));
+  session.atEnd(load.stop);
+  const systems = {
+    ashlar: await startAshlar(session, cluster, cluster.port),
+    "fastify+pg": await startBare(session, cluster, cluster.port),
+  };
+  const data = await addBuyers(cluster, ORDERS_A_SLICE);
+  await cluster.admin("vacuum analyze");
+  await refuseOtherStatements(session, cluster, load, data);
+
+  await session.measure(
+    {
+      row: `GET /v1/products/{sku}, ${CLIENTS} clients`,
+      against: "fastify+pg",
+      contenders: Object.entries(systems).map(([system, { pid, port }]) => ({
+        system,
+        measure: () =>
+          underLoad(
+            { load, cluster, pid, unit: "request" },
+            { ...getProduct(data, port), clients: CLIENTS, ms: SLICE_MS },
+          ),
+      })),
+    },
+    session.quick ? 11 : 60,
+  );
+  await session.measure(
+    {
+      row: `POST /v1/orders, ${CLIENTS} clients`,
+      against: "fastify+pg",
+      contenders: Object.entries(systems).map(([system, { pid, port }]) => ({
+        system,
+        measure: async () => {
+          await fillCarts(cluster);
+          return underLoad(
+            { load, cluster, pid, unit: "request" },
+            { ...placeOrder(data, port), clients: CLIENTS, passes: ORDERS_A_SLICE },
+          );
+        },
+      })),
+    },
+    session.quick ? 7 : 40,
+  );
+}
+
+/** `port` of the database: that of the cluster, or of a counter in front of it. */
+async function startAshlar(session: Session, cluster: Cluster, port: number): Promise<Server> {
+  const url = new URL(cluster.url);
+  url.port = String(port);
+  const shop = await startShopProcess({
+    DATABASE_URL: url.href,
+    ASHLAR_DEMO: "1",
+    ASHLAR_HOME: await temporaryDirectory(session),
+  });
+  session.atEnd(shop.stop);
+  return shop;
+}
+
+async function startBare(session: Session, cluster: Cluster, port: number): Promise<Server> {
+  const { username: user, password, pathname } = new URL(cluster.url);
+  const address = { host: "127.0.0.1", port, user, password, database: pathname.slice(1) };
+  const bare = startChild(new URL("../servers/bare-shop.ts", import.meta.url), [JSON.stringify(address)]);
+  session.atEnd(bare.stop);
+  return { pid: bare.pid, port: await bare.ask<number>("port") };
+}
+
+type Requests = Omit<LoadTask, "clients" | "ms" | "passes">;
+
+function getProduct({ skus }: ShopData, port: number): Requests {
+  const paths = skus.map((sku) => `/v1/products/${sku}`);
+  return { port, steps: [{ method: "GET", paths, status: 200 }], tokens: [], tokenFor: "pass" };
+}
+
+function placeOrder({ tokens }: ShopData, port: number): Requests {
+  const step = { method: "POST", paths: ["/v1/orders"], isKeyed: true, status: 201 } as const;
+  return { port, steps: [step], tokens, tokenFor: "pass" };
+}
+
+/** The comparison is worth nothing once the two do different work, so that ends the table. */
+async function refuseOtherStatements(
+  session: Session,
+  cluster: Cluster,
+  load: Child,
+  data: ShopData,
+): Promise<void> {
+  const counter = await startWireCounter(cluster.port);
+  session.atEnd(counter.stop);
+  const servers = [
+    await startAshlar(session, cluster, counter.port),
+    await startBare(session, cluster, counter.port),
+  ];
+  for (const requests of [getProduct, placeOrder]) {
+    const sent: string[][] = [];
+    for (const { port } of servers) {
+      await fillCarts(cluster);
+      counter.reset();
+      await load.ask("run", { ...requests(data, port), clients: 1, passes: 1 });
+      const statements = counter.counts().statements.filter((text) => !isControl(text));
+      sent.push(statements.map((text) => text.replaceAll(/\s+/g, " ").trim()));
+    }
+    const [ours, theirs] = sent as [string[], string[]];
+    const different = ours.findIndex((text, index) => text !== theirs[index]);
+    if (different >= 0 || ours.length !== theirs.length) {
+      throw new Error(
+        `servers/bare-shop.ts no longer sends the statements of the shop.\nshop: ${ours[different]}\n` +
+          `bare: ${theirs[different]}\nCopy the shop's statement over.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,4 @@
+// For `node --import ashlar/boundary/register`.
+import { installBoundary } from "./hook.ts";
+
+installBoundary();

@@ -1,0 +1,70 @@
+// `npm test [-- <file or part of a path> ...]`: runs the suites under the boundary hook on one Postgres of their own,
+// and the shop's suites a second time with every call between modules serialised.
+
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { run } from "node:test";
+import { spec as Spec } from "node:test/reporters";
+import { CALLS_VARIABLE, startTestServer, TEST_SERVER_VARIABLE } from "../framework/src/testing/index.ts";
+
+const SUITES = ["framework/test", "shop/modules/*/test", "shop/hosts/*/test", "shop/test", "bench/test"];
+/** A file that has not ended by then hangs. */
+const FILE_TIMEOUT_MS = 180_000;
+
+const root = join(import.meta.dirname, "..");
+const files = selected(process.argv.slice(2));
+if (files.length === 0) {
+  console.error(`No test file matches ${process.argv.slice(2).join(" ")}.`);
+  process.exit(1);
+}
+
+const interrupted = new AbortController();
+// Once: a second Ctrl-C ends the run without waiting for anything.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+
+const total = { passed: 0, failed: 0 };
+const server = process.env[TEST_SERVER_VARIABLE] === undefined ? await startTestServer() : null;
+try {
+  if (server !== null) process.env[TEST_SERVER_VARIABLE] = server.url;
+  await runFiles(files);
+  const shop = files.filter((file) => file.startsWith("shop/"));
+  if (shop.length > 0 && process.env[CALLS_VARIABLE] === undefined && !interrupted.signal.aborted) {
+    process.env[CALLS_VARIABLE] = "serialised";
+    console.log(`\nThe shop again, with ${CALLS_VARIABLE}=serialised:\n`);
+    await runFiles(shop);
+  }
+} finally {
+  await server?.stop();
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+if (interrupted.signal.aborted) process.exitCode = 130;
+else if (total.failed > 0) process.exitCode = 1;
+
+/** Every test file, or those named and those whose path contains what was given. */
+function selected(wanted: readonly string[]): string[] {
+  const all = SUITES.flatMap((suite) => globSync(`${suite}/**/*.test.ts`, { cwd: root })).sort();
+  if (wanted.length === 0) return all;
+  return all.filter((file) =>
+    wanted.some((part) => file.includes(part) || file === relative(root, resolve(part))),
+  );
+}
+
+/** One process a file, as many at once as there are cores; they inherit this environment. */
+async function runFiles(paths: readonly string[]): Promise<void> {
+  const results = run({
+    cwd: root,
+    files: paths.map((path) => join(root, path)),
+    concurrency: availableParallelism(),
+    timeout: FILE_TIMEOUT_MS,
+    execArgv: ["--import", "ashlar/boundary/register"],
+    signal: interrupted.signal,
+  });
+  results.on("test:summary", ({ file, counts }) => {
+    // Each file reports too; the one without a file is the sum.
+    if (file !== undefined) return;
+    total.passed += counts.passed;
+    total.failed += counts.tests - counts.passed - counts.skipped - counts.todo;
+  });
+  for await (const text of results.compose(new Spec())) process.stdout.write(text);
+}

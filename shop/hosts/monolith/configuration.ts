@@ -1,0 +1,114 @@
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Everything the environment may say, read once. Values are checked, defaults filled in, the object frozen. */
+export interface Configuration {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly database: EmbeddedDatabase | GivenDatabase;
+  /** Whether a database that is new gets the demo catalogue and accounts. */
+  readonly demo: boolean;
+  /** Directory for what the shop keeps beside the database; the embedded database is in it too. */
+  readonly home: string;
+  readonly logLevel: LogLevel;
+  /** Most database connections at once; the pool's own default unless given. */
+  readonly poolSize: number | undefined;
+}
+
+export interface EmbeddedDatabase {
+  readonly kind: "embedded";
+  readonly directory: string;
+}
+
+export interface GivenDatabase {
+  readonly kind: "given";
+  /** Of an administrator: a superuser, or the database's owner with CREATEROLE. */
+  readonly url: string;
+  readonly loginPassword: string | undefined;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** The environment holds values that cannot be. The message lists all of them. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  readonly code = "SHOP_CONFIGURATION_INVALID";
+
+  constructor(faults: readonly string[]) {
+    super(
+      faults.length === 1
+        ? `The shop cannot start: ${faults[0]}.`
+        : `The shop cannot start, ${faults.length} settings are wrong:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
+    );
+  }
+}
+
+/** Reads the settings; an empty value is one that is not set. Throws ConfigurationError listing all faults. */
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Configuration> {
+  const faults: string[] = [];
+  const read = (name: string): string | undefined => {
+    const value = environment[name];
+    return value === undefined || value === "" ? undefined : value;
+  };
+  const integer = (name: string, least: number, most: number): number | undefined => {
+    const text = read(name);
+    if (text === undefined) return undefined;
+    const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    faults.push(`${name} is ${JSON.stringify(text)}; it must be a whole number from ${least} to ${most}`);
+    return undefined;
+  };
+  const oneOf = <T extends string>(name: string, known: readonly T[]): T | undefined => {
+    const text = read(name);
+    const value = known.find((each) => each === text);
+    if (text !== undefined && value === undefined) {
+      faults.push(`${name} is ${JSON.stringify(text)}; it must be one of ${known.join(", ")}`);
+    }
+    return value;
+  };
+
+  const host = read("HOST") ?? "127.0.0.1";
+  if (!/^[A-Za-z0-9.:_-]+$/.test(host)) {
+    faults.push(`HOST is ${JSON.stringify(host)}; it must be an address or a name of this machine`);
+  }
+  const home = resolve(read("ASHLAR_HOME") ?? join(REPOSITORY, ".ashlar"));
+  const url = read("DATABASE_URL");
+  // The value may hold a password, so no fault repeats it.
+  if (url !== undefined && !isPostgresUrl(url)) {
+    faults.push("DATABASE_URL cannot be read; it must look like postgres://user:password@host:5432/database");
+  }
+  const loginPassword = read("DATABASE_LOGIN_PASSWORD");
+  if (loginPassword !== undefined && url === undefined) {
+    faults.push("DATABASE_LOGIN_PASSWORD is set without DATABASE_URL; the embedded database needs none");
+  }
+  const demo = oneOf("ASHLAR_DEMO", ["0", "1"]);
+  const configuration: Configuration = {
+    host,
+    port: integer("PORT", 0, 65_535) ?? 3000,
+    database:
+      url === undefined
+        ? { kind: "embedded", directory: join(home, "postgres") }
+        : { kind: "given", url, loginPassword },
+    demo: demo === undefined ? url === undefined : demo === "1",
+    home,
+    logLevel: oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
+    poolSize: integer("POOL_SIZE", 1, 1000),
+  };
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  Object.freeze(configuration.database);
+  return Object.freeze(configuration);
+}
+
+function isPostgresUrl(text: string): boolean {
+  try {
+    return ["postgres:", "postgresql:"].includes(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+import type { OrderState } from "../contract/index.ts";
+
+/** Row types of the module's tables. Amounts are integer minor units. */
+export interface OrderingTables {
+  readonly carts: { readonly account_id: string; readonly changed_at: Date };
+  readonly cart_items: {
+    readonly account_id: string;
+    readonly sku: string;
+    readonly quantity: number;
+    readonly unit_amount: number;
+    readonly currency: string;
+    readonly added_at: Date;
+  };
+  readonly orders: {
+    readonly id: string;
+    readonly account_id: string;
+    readonly state: OrderState;
+    readonly currency: string;
+    readonly total_amount: number;
+    readonly invoice_id: string;
+    readonly invoice_number: string;
+    readonly placed_at: Date;
+    readonly cancelled_at: Date | null;
+  };
+  readonly order_lines: {
+    readonly order_id: string;
+    readonly position: number;
+    readonly sku: string;
+    readonly name: string;
+    readonly quantity: number;
+    readonly unit_amount: number;
+  };
+}
