@@ -8,21 +8,31 @@ import { serveTasks } from "../child.ts";
 
 /**
  * Two routes of the shop as somebody would write them by hand for speed: Fastify with its schemas, `pg` with named
- * statements, no modules, no roles, no log. The statements are those of the shop, word for word; the bench checks it.
+ * statements, no modules, no roles, no log. The statements are those of the shop, word for word: the bench listened to
+ * the shop and hands them in, so that they stay the same when the shop's change.
  */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const pool = new pg.Pool({ ...JSON.parse(process.argv[2]!), max: 10 });
 const server = Fastify();
 
-const findProduct = {
-  name: "find_product",
-  text: `select products.sku, products.name, products.description, products.brand, products.categories,
-           products.price_amount, products.currency, products.popularity,
-           stock.on_hand - stock.reserved as available
-      from catalog.products
-      join catalog.stock on stock.sku = products.sku
-     where products.sku = $1`,
-};
+const overheard: readonly string[] = JSON.parse(process.argv[3]!);
+
+/** The overheard statement that mentions `words`, under a name of its own. */
+function statement(name: string, words: string): { name: string; text: string } {
+  const text = overheard.find((candidate) => candidate.includes(words));
+  if (text === undefined) throw new Error(`The shop no longer sends a statement with "${words}".`);
+  return { name, text };
+}
+
+const findProduct = statement("find_product", "products.description");
+const authenticate = statement("authenticate", "session.token_digest");
+const claimKey = statement("claim_key", "insert into ordering._idempotency");
+const takeCart = statement("take_cart", "delete from ordering.cart_items");
+const reserveStock = statement("reserve_stock", "update catalog.stock");
+const bookEntry = statement("book_entry", "insert into billing.journal_entries");
+const issueInvoice = statement("issue_invoice", "insert into billing.invoices");
+const insertOrder = statement("insert_order", "insert into ordering.orders");
+const storeAnswer = statement("store_answer", "update ordering._idempotency");
 
 server.get<{ Params: { sku: string } }>(
   "/v1/products/:sku",
@@ -34,125 +44,6 @@ server.get<{ Params: { sku: string } }>(
     return { ...product, price: { amount, currency } };
   },
 );
-
-const authenticate = {
-  name: "authenticate",
-  text: `select session.id as session, session.last_used_at < $1 as stale,
-             account.id as account_id, account.roles
-        from identity.sessions as session
-        join identity.accounts as account on account.id = session.account_id
-       where session.token_digest = $2
-         and session.expires_at > $3
-         and session.last_used_at > $4`,
-};
-const claimKey = {
-  name: "claim_key",
-  text: `insert into ordering._idempotency (actor, operation, key, fingerprint) values ($1, $2, $3, $4)
-           on conflict (actor, operation, key) do nothing`,
-};
-const takeCart = {
-  name: "take_cart",
-  text: `
-    with locked as (
-      select account_id, sku from ordering.cart_items where account_id = $1 order by sku for update
-    ), taken as (
-      delete from ordering.cart_items item using locked
-      where item.account_id = locked.account_id and item.sku = locked.sku
-      returning item.sku, item.quantity, item.unit_amount, item.currency, item.added_at
-    )
-    select sku, quantity, unit_amount as "unitAmount", currency from taken order by added_at, sku`,
-};
-const reserveStock = {
-  name: "reserve_stock",
-  text: `
-    with wanted as (
-      select sku, quantity from unnest($1::text[], $2::bigint[])
-        as wanted (sku, quantity)
-    ), locked as materialized (
-      select stock.sku, stock.on_hand - stock.reserved as available, wanted.quantity
-        from catalog.stock
-        join wanted on wanted.sku = stock.sku
-       order by stock.sku
-         for no key update of stock
-    ), taken as (
-      update catalog.stock set reserved = stock.reserved + locked.quantity
-        from locked
-       where stock.sku = locked.sku and stock.on_hand - stock.reserved >= locked.quantity
-      returning stock.sku, locked.quantity
-    ), reserved as (
-      insert into catalog.reservations as reservation (order_id, sku, quantity)
-      select $3::text, sku, quantity from taken
-          on conflict (order_id, sku) do update set quantity = reservation.quantity + excluded.quantity
-    )
-    select wanted.sku, products.name, products.price_amount, products.currency, locked.available,
-           taken.sku is not null as taken
-      from wanted
-      left join catalog.products on products.sku = wanted.sku
-      left join locked on locked.sku = wanted.sku
-      left join taken on taken.sku = wanted.sku`,
-};
-const bookEntry = {
-  name: "book_entry",
-  text: `
-    with entry as (
-      insert into billing.journal_entries (id, document_kind, document_id, booked_at)
-      values ($1, $2, $3, $4)
-      returning id
-    )
-    insert into billing.postings (entry_id, position, account, currency, amount)
-    select entry.id, posting.position, posting.account, posting.currency, posting.amount
-    from entry, unnest(
-      $5::text[],
-      $6::text[],
-      $7::bigint[]
-    ) with ordinality as posting (account, currency, amount, position)`,
-};
-const issueInvoice = {
-  name: "issue_invoice",
-  text: `
-      with taken as (
-        update billing.number_series set last_number = last_number + 1 where series = 'invoice'
-        returning last_number
-      ), invoice as (
-        insert into billing.invoices (id, sequence, order_id, account_id, currency, total_amount, issued_at)
-        select $1, last_number, $2, $3, $4, $5, $6
-        from taken
-        on conflict (order_id) do nothing
-        returning id, number
-      ), lines as (
-        insert into billing.invoice_lines (invoice_id, position, description, quantity, unit_amount)
-        select invoice.id, line.position, line.description, line.quantity, line.unit_amount
-        from invoice, unnest(
-          $7::text[],
-          $8::integer[],
-          $9::bigint[]
-        ) with ordinality as line (description, quantity, unit_amount, position)
-      )
-      select number from invoice`,
-};
-const insertOrder = {
-  name: "insert_order",
-  text: `
-    with placed as (
-      insert into ordering.orders
-        (id, account_id, state, currency, total_amount, invoice_id, invoice_number, placed_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8)
-      returning id
-    )
-    insert into ordering.order_lines (order_id, position, sku, name, quantity, unit_amount)
-    select placed.id, line.position, line.sku, line.name, line.quantity, line.unit_amount
-    from placed, unnest(
-      $9::text[],
-      $10::text[],
-      $11::integer[],
-      $12::bigint[]
-    ) with ordinality as line (sku, name, quantity, unit_amount, position)`,
-};
-const storeAnswer = {
-  name: "store_answer",
-  text: `update ordering._idempotency set status = $4, body = $5, headers = $6
-           where actor = $1 and operation = $2 and key = $3`,
-};
 
 const OPERATION = "ordering.placeOrder";
 const MINUTE_MS = 60_000;

@@ -9,10 +9,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { brokenInvariants } from "./invariants.ts";
 import { oldPostgres } from "./old-postgres.ts";
 import { ShopClient } from "./shop-client.ts";
-import { newHome, type ShopProcess, startShop } from "./shop-process.ts";
+import { isRepetition, newHome, type ShopProcess, startShop } from "./shop-process.ts";
 import { asAdmin, newDatabase } from "./test-databases.ts";
 
-describe("the shop on its embedded database", () => {
+describe("the shop on its embedded database", { skip: isRepetition }, () => {
   const home = newHome();
   let orderId: string;
   let credentials: { email: string; password: string };
@@ -77,7 +77,7 @@ describe("the shop on its embedded database", () => {
   });
 });
 
-describe("the shop on a given database", () => {
+describe("the shop on a given database", { skip: isRepetition }, () => {
   it("has no demo data unless it is asked for", async () => {
     const DATABASE_URL = await newDatabase();
     const bare = startShop({ DATABASE_URL, ASHLAR_HOME: newHome() });
@@ -127,7 +127,7 @@ describe("the shop on a given database", () => {
   });
 });
 
-describe("the shop cannot start", () => {
+describe("the shop cannot start", { skip: isRepetition }, () => {
   it("with settings that cannot be, and names all of them", async () => {
     const shop = startShop({
       PORT: "http",

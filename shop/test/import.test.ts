@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ShopClient } from "./shop-client.ts";
-import { newHome, runCli, startShop } from "./shop-process.ts";
+import { isRepetition, newHome, runCli, startShop } from "./shop-process.ts";
 import { asAdmin, newDatabase } from "./test-databases.ts";
 
 const files = newHome();
@@ -13,7 +13,7 @@ const given = { DATABASE_URL: await newDatabase(), ASHLAR_HOME: newHome() };
 const real = fileURLToPath(new URL("../../../shared/data/products.ndjson", import.meta.url));
 const row = (sku: string, more: object = {}) => JSON.stringify({ sku, name: sku, price: 1.5, ...more });
 
-describe("importing a file", () => {
+describe("importing a file", { skip: isRepetition }, () => {
   it("takes over its rows, and nothing new the second time", async () => {
     const path = write("three.ndjson", [row("A-1", { stock: 4 }), row("A-2"), row("A-3")]);
     const first = await runCli(["import", path], given);
@@ -109,7 +109,7 @@ describe("importing a file", () => {
   });
 });
 
-describe("the command line", () => {
+describe("the command line", { skip: isRepetition }, () => {
   it("shows its usage when asked", async () => {
     for (const words of [["help"], ["import", "--help"]]) {
       const { code, stdout, stderr } = await runCli(words);

@@ -5,6 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
+import { CALLS_VARIABLE } from "ashlar/testing";
+
+/**
+ * True in the run of the suite that serialises the calls between modules. A process of its own calls directly, as in
+ * production, so tests of processes would only repeat themselves there.
+ */
+export const isRepetition = process.env[CALLS_VARIABLE] === "serialised";
 
 const MONOLITH = fileURLToPath(new URL("../hosts/monolith/", import.meta.url));
 const START_TIMEOUT_MS = 30_000;

@@ -66,7 +66,7 @@ export class Calls {
   }
 
   /** Runs an operation that no other run called: a request, a command line, a test. */
-  enter(target: BoundOperation, input: unknown, entry: Omit<Entry, "input">): Promise<unknown> {
+  enter(target: BoundOperation, input: unknown, entry: Entry): Promise<unknown> {
     const { actor, deadline, traceId, around } = entry;
     const now = performance.now();
     const span = this.#spans.start(target.id, traceId, 0, now);
@@ -86,14 +86,13 @@ export class Calls {
       const span = this.#spans.start(target.id, request.traceId, caller.span, now);
       return this.#finish(new Run(target, request, span, unit, true), input);
     }
-    if (caller.readOnly) return Promise.reject(commandInQuery(target.id, caller.bound.id));
-    if (unit !== null && operation.transaction === "own") {
+    // Only queries run outside a transaction.
+    if (caller.readOnly || unit === null) return Promise.reject(commandInQuery(target.id, caller.bound.id));
+    if (operation.transaction === "own") {
       return Promise.reject(ownTransactionInside(target.id, caller.bound.id));
     }
     const span = this.#spans.start(target.id, request.traceId, caller.span, now);
-    return unit === null
-      ? this.#transaction(target, input, request, span)
-      : this.#finish(new Run(target, request, span, unit, false), input, unit);
+    return this.#finish(new Run(target, request, span, unit, false), input, unit);
   }
 
   #finish(run: Run, input: unknown, joined?: AtomicUnit): Promise<unknown> {
@@ -149,7 +148,6 @@ export class Calls {
 
 /** A call from outside all runs. */
 export interface Entry {
-  readonly input: unknown;
   readonly actor: Run["actor"];
   /** Milliseconds of the epoch. */
   readonly deadline: number;

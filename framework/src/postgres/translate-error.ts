@@ -119,6 +119,12 @@ function explain(
       `${sentence(error.message)} Check the database's address and credentials.`,
     ];
   }
+  if (role !== undefined && error.message === `role "${role}" does not exist`) {
+    return [
+      "ASHLAR_WALL",
+      `PostgreSQL has no role "${role}". Run the provisioning, which makes the roles of every module.`,
+    ];
+  }
   if (sqlState.startsWith("22")) {
     return [
       "ASHLAR_VALUE_REFUSED",

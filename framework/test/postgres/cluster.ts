@@ -83,14 +83,17 @@ async function startServer(data: string, port: number): Promise<ChildProcess> {
   });
   const { stderr } = server;
   let log = "";
-  for await (const chunk of stderr.iterator({ destroyOnReturn: false })) {
-    log += chunk;
-    if (log.includes("ready to accept connections")) {
-      stderr.resume();
-      return server;
-    }
-  }
-  throw new Error(`PostgreSQL did not start: ${log}`);
+  // Read to the end: a server whose log nobody reads stands still as soon as the pipe is full.
+  await new Promise<void>((resolve, reject) => {
+    const onReady = (chunk: Buffer) => {
+      log += chunk;
+      if (!log.includes("ready to accept connections")) return;
+      stderr.off("data", onReady).resume();
+      resolve();
+    };
+    stderr.on("data", onReady).once("end", () => reject(new Error(`PostgreSQL did not start: ${log}`)));
+  });
+  return server;
 }
 
 /** npm may have skipped the package's install script, which only makes these links. */

@@ -1,5 +1,7 @@
 // `npm run shop -- COMMAND`. Exit codes: 0 done, 1 it failed, 2 it was called wrongly, 130 it was interrupted.
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Logger } from "pino";
 import { readConfiguration } from "./configuration.ts";
 import { importFile } from "./import-command.ts";
 import { createLog } from "./log.ts";
@@ -16,6 +18,7 @@ const USAGE = `Usage: npm run shop -- COMMAND
 The settings are those of npm start; DATABASE_URL chooses another database.`;
 
 const stopping = stopSignal();
+let log: Logger | undefined;
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
@@ -24,6 +27,7 @@ try {
     process.exitCode = 130;
   } else {
     console.error(failureText(error));
+    log?.debug({ err: error }, "failed");
     process.exitCode = 1;
   }
 }
@@ -37,7 +41,10 @@ async function main(words: readonly string[]): Promise<number> {
   const [file, ...surplus] = operands;
   if (command === "import" && file !== undefined && file !== "" && surplus.length === 0) {
     const configuration = readConfiguration(process.env);
-    await importFile(file, configuration, createLog(configuration.logLevel), stopping);
+    log = createLog(configuration.logLevel);
+    // npm runs scripts in the root of the project; a path is meant from where the command was typed.
+    const path = resolve(process.env.INIT_CWD ?? ".", file);
+    await importFile({ path, shown: file }, configuration, log, stopping);
     return 0;
   }
   console.error(USAGE);

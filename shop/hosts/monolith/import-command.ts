@@ -1,5 +1,4 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { resolve } from "node:path";
 import { catalog } from "@shop/catalog";
 import { isError } from "ashlar/contract";
 import { type App, system } from "ashlar/module";
@@ -16,20 +15,20 @@ export class ImportFileError extends Error {
 
 /**
  * Imports a file of products and prints what became of its rows; the last line says how many were imported, unchanged
- * and rejected. Throws ImportFileError, having changed nothing, when the file cannot be read.
+ * and rejected. `shown` is the path as it was typed. Throws ImportFileError, having changed nothing, when the file
+ * cannot be read.
  */
 export async function importFile(
-  path: string,
+  { path, shown }: { readonly path: string; readonly shown: string },
   configuration: Configuration,
   log: Logger,
   stopping: AbortSignal,
 ): Promise<void> {
-  // npm runs scripts in the root of the project; the path is meant from where the command was typed.
-  const file = await openFile(resolve(process.env.INIT_CWD ?? ".", path), path);
+  const file = await openFile(path, shown);
   try {
     const shop = await startShop(configuration, log, stopping);
     try {
-      await importInto(shop.app, file.handle, file.size, path, stopping);
+      await importInto(shop.app, file.handle, file.size, shown, stopping);
     } finally {
       await shop.stop();
     }
@@ -38,13 +37,19 @@ export async function importFile(
   }
 }
 
-async function importInto(app: App, file: FileHandle, size: number, path: string, stopping: AbortSignal) {
+async function importInto(
+  app: App,
+  file: FileHandle,
+  size: number,
+  name: string,
+  stopping: AbortSignal,
+): Promise<void> {
   const progress = new Progress(size);
   const actor = system("import");
   try {
     const report = await importProductFile({
       body: file.createReadStream({ autoClose: false }),
-      format: detectFormat(path) ?? "ndjson",
+      format: detectFormat(name) ?? "ndjson",
       importBatch: (rows) => {
         stopping.throwIfAborted();
         return app.execute(catalog.importProducts, { rows }, { actor });
@@ -60,7 +65,7 @@ async function importInto(app: App, file: FileHandle, size: number, path: string
   } catch (error) {
     progress.clear();
     if (isError(error, catalog.importProducts, "FILE_UNREADABLE")) {
-      throw new ImportFileError(`${path} cannot be imported: ${error.data.reason}.`);
+      throw new ImportFileError(`${name} cannot be imported: ${error.data.reason}.`);
     }
     throw error;
   }

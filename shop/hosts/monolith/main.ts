@@ -10,26 +10,30 @@ import { type StartedShop, startShop } from "./start-shop.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
 
 const stopping = stopSignal();
+let log: Logger | undefined;
+let isReady = false;
 try {
   const configuration = readConfiguration(process.env);
-  await run(configuration, createLog(configuration.logLevel));
+  log = createLog(configuration.logLevel);
+  await run(configuration, log);
 } catch (error) {
   // Asked to stop while it was still starting: what had been started is stopped, and that is all that was asked.
-  if (!stopping.aborted) {
+  if (isReady || !stopping.aborted) {
     console.error(failureText(error));
+    log?.debug({ err: error }, "failed");
     process.exitCode = 1;
   }
 }
 
 async function run(configuration: Configuration, log: Logger): Promise<void> {
   const shop = await startShop(configuration, log, stopping);
-  let edge: Edge | undefined;
   try {
-    edge = await open(shop, configuration);
+    const edge = await open(shop, configuration);
+    isReady = true;
     await aborted(stopping);
     log.info("stopping");
+    await edge.stop();
   } finally {
-    await edge?.stop();
     await shop.stop();
   }
 }

@@ -4,7 +4,9 @@
  */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return `The shop failed: ${String(error)}`;
-  return isOurs(error) ? error.message : `The shop failed unexpectedly: ${error.message || error.name}`;
+  return isOurs(error)
+    ? error.message
+    : `The shop failed unexpectedly: ${error.message || error.name}. LOG_LEVEL=debug shows where.`;
 }
 
 function isOurs(error: Error): boolean {
