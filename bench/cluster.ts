@@ -6,9 +6,6 @@ import pg from "pg";
 import { familyCpu } from "./cpu.ts";
 import type { Session } from "./table.ts";
 
-/** Work that would fall to whichever system happens to be measured when it is due. */
-const QUIET = { autovacuum: "off", checkpoint_timeout: "1h", max_wal_size: "4GB" };
-
 /** A PostgreSQL of the bench's own, thrown away at the end of the table. */
 export interface Cluster {
   /** As superuser. */
@@ -23,12 +20,19 @@ export interface Cluster {
 }
 
 /**
- * `durable: false` does not wait for the disk at commit. Then what is compared is work, and not the disk of the
- * machine that happens to run this; CPU is the same either way.
+ * `as shipped` has the settings of the embedded server. `quiet` does not wait for the disk at commit, so that work is
+ * compared and not the disk of this machine, and leaves out what would fall to whichever system is being measured
+ * when it is due.
  */
-export async function startCluster(session: Session, { durable }: { durable: boolean }): Promise<Cluster> {
+export async function startCluster(session: Session, mode: "as shipped" | "quiet"): Promise<Cluster> {
   const directory = await temporaryDirectory(session);
-  const server = await startEmbeddedPostgres({ directory, database: "bench", durable, settings: QUIET });
+  const server = await startEmbeddedPostgres({
+    directory,
+    database: "bench",
+    ...(mode === "quiet"
+      ? { durable: false, settings: { autovacuum: "off", checkpoint_timeout: "1h", max_wal_size: "4GB" } }
+      : {}),
+  });
   session.atEnd(() => server.stop());
   // One connection for all: were its process to end while something is measured, it would take its CPU time along.
   const admin = new pg.Client({ connectionString: server.url });

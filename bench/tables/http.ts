@@ -2,7 +2,7 @@ import { type Child, startChild } from "../child.ts";
 import type { LoadTask } from "../clients/http-load.ts";
 import { type Cluster, startCluster, temporaryDirectory } from "../cluster.ts";
 import { underLoad } from "../http-reading.ts";
-import { addBuyers, fillCarts, type ShopData } from "../shop-data.ts";
+import { addBuyers, fillCarts, forgetPlansForEmptyTables, type ShopData } from "../shop-data.ts";
 import { startShopProcess } from "../shop-process.ts";
 import type { Session } from "../table.ts";
 import { isControl, startWireCounter } from "../wire-count.ts";
@@ -17,14 +17,18 @@ interface Server {
 }
 
 export async function run(session: Session): Promise<void> {
-  const cluster = await startCluster(session, { durable: true });
+  const cluster = await startCluster(session, "as shipped");
   const load = startChild(new URL("../clients/http-load.ts", import.meta.url));
   session.atEnd(load.stop);
   const ashlar = await startAshlar(session, cluster, cluster.port);
   const data = await addBuyers(cluster, ORDERS_A_SLICE);
-  await cluster.admin("vacuum analyze");
   const bare = await startBareLike(session, cluster, load, data);
   const systems = { ashlar, "fastify+pg": bare };
+  for (const { port } of Object.values(systems)) {
+    await fillCarts(cluster);
+    await load.ask("run", { ...placeOrder(data, port), clients: CLIENTS, passes: ORDERS_A_SLICE });
+  }
+  await forgetPlansForEmptyTables(cluster);
 
   await session.measure(
     {

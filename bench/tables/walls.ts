@@ -18,7 +18,7 @@ const COUNTED = 100;
 const SLICE_MS = 120;
 
 export async function run(session: Session): Promise<void> {
-  const cluster = await startCluster(session, { durable: false });
+  const cluster = await startCluster(session, "quiet");
   pinToOneCore(cluster.pid);
   const { walled, open } = await prepare(cluster);
   const counter = await startWireCounter(cluster.port);

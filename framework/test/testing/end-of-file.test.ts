@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -52,8 +52,13 @@ describe("the end of a test file", { concurrency: true }, () => {
   test("processes that want the same template at once make it once", async (t) => {
     const directory = await mkdtemp(join(tmpdir(), "ashlar-race-"));
     t.after(() => rm(directory, { recursive: true }));
+    await writeFile(
+      join(directory, "0001_create_things.sql"),
+      `create table shelf.things (id uuid primary key, sku text not null, put_at timestamptz not null);
+       comment on table shelf.things is '${directory}';`,
+    );
     const outcomes = await Promise.all(
-      [1, 2, 3].map(() => runTrial("races.ts", { TRIAL_MIGRATIONS: join(directory, "migrations") })),
+      [1, 2, 3].map(() => runTrial("races.ts", { TRIAL_MIGRATIONS: directory })),
     );
     const names = new Set<string>();
     for (const { status, output } of outcomes) {

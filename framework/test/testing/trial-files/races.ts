@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { fake, testApp } from "../../../src/testing/index.ts";
@@ -6,12 +5,6 @@ import { pricing, shelf, shelfModule } from "../shelf.ts";
 
 // A module that nobody has had before, so that the processes that run this file race for its template.
 const directory = process.env.TRIAL_MIGRATIONS!;
-mkdirSync(directory, { recursive: true });
-writeFileSync(
-  `${directory}/0001_create_things.sql`,
-  `create table shelf.things (id uuid primary key, sku text not null, put_at timestamptz not null);
-   comment on table shelf.things is '${directory}';`,
-);
 
 const { app } = await testApp({
   modules: [{ ...shelfModule, migrations: pathToFileURL(`${directory}/`) }],
