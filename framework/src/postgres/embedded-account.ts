@@ -55,11 +55,13 @@ export async function chooseAccount(
 export function commandAs(account: Account, file: string, args: readonly string[]): Command {
   if (account.ids === undefined) return { file, args };
   if (!account.needsCapabilities) return { file, args, ...account.ids };
-  // Ambient capabilities survive exec by a plain user, so the server and its children keep them.
-  const capabilities = "+dac_override,+dac_read_search";
+  // Ambient capabilities survive exec by a plain user, so the server and its children keep them. Without the
+  // secure bit, access(2), by which initdb looks for its programs, would ignore them.
+  const capabilities = "+dac_override";
   return {
     file: "setpriv",
     args: [
+      "--securebits=+no_setuid_fixup",
       `--reuid=${account.ids.uid}`,
       `--regid=${account.ids.gid}`,
       "--clear-groups",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -21,6 +21,7 @@ import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { commandAs } from "../../src/postgres/embedded-account.ts";
 import { openEmbeddedBinaries } from "../../src/postgres/embedded-binaries.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/postgres/embedded-postgres.ts";
 
@@ -201,6 +202,16 @@ describe("embedded PostgreSQL", () => {
   });
 });
 
+/** A process of another user cannot run what it cannot read. */
+const closedToOthers = isOpenToAll(import.meta.dirname)
+  ? false
+  : "the project's directory is closed to others";
+
+function isOpenToAll(path: string): boolean {
+  const parent = dirname(path);
+  return (statSync(path).mode & 0o005) === 0o005 && (parent === path || isOpenToAll(parent));
+}
+
 describe("embedded PostgreSQL and accounts", { skip: isRoot ? false : "needs root" }, () => {
   it("runs in a directory that only root may enter", async () => {
     const closed = join(scratch, "closed");
@@ -223,7 +234,7 @@ describe("embedded PostgreSQL and accounts", { skip: isRoot ? false : "needs roo
     assert.match(message, new RegExp(`may not enter ${closed}\\. .*chmod o\\+x ${closed}.*DATABASE_URL`));
   });
 
-  it("runs as a plain user", async () => {
+  it("runs as a plain user", { skip: closedToOthers }, async () => {
     const home = join(scratch, "nobody");
     mkdirSync(home);
     chownSync(home, nobody, nobody);
@@ -237,7 +248,7 @@ describe("embedded PostgreSQL and accounts", { skip: isRoot ? false : "needs roo
     assert.equal(alive(pid), false);
   });
 
-  it("tells a plain user that the data belong to someone else", async () => {
+  it("tells a plain user that the data belong to someone else", { skip: closedToOthers }, async () => {
     const first = await start("foreign");
     await first.stop();
     chmodSync(join(scratch, "foreign"), 0o777);
@@ -245,6 +256,19 @@ describe("embedded PostgreSQL and accounts", { skip: isRoot ? false : "needs roo
     const { code, message } = await reported();
     assert.equal(code, "ASHLAR_EMBEDDED_POSTGRES_DIRECTORY_NOT_WRITABLE");
     assert.match(message, /belongs to someone else/);
+  });
+});
+
+describe("programs below a directory that only root may enter", {
+  skip: isRoot ? false : "needs root",
+}, () => {
+  it("are found by access(2) too, as initdb looks for its own", () => {
+    const closed = join(scratch, "closed-programs");
+    mkdirSync(closed, { mode: 0o700 });
+    writeFileSync(join(closed, "program"), "", { mode: 0o755 });
+    const account = { ids: { uid: nobody, gid: nobody }, needsCapabilities: true };
+    const { file, args } = commandAs(account, "test", ["-x", join(closed, "program")]);
+    execFileSync(file, args);
   });
 });
 

@@ -8,6 +8,9 @@ export const [IDENTITY, CATALOG, ORDERING, BILLING] = MODULES.map(
 ) as [string, string, string, string];
 export const ROLES = [IDENTITY, CATALOG, ORDERING, BILLING];
 
+/** Of the login `shop`. */
+export const PASSWORD = "walled";
+
 /** A server with the app `shop`: four modules with a table `items` each, and the login that owns nothing. */
 export interface WalledCluster extends Cluster {
   /** As the superuser. */
@@ -34,7 +37,7 @@ export async function startWalledCluster(): Promise<WalledCluster> {
     admin,
     pool: (options = {}, port = cluster.port) =>
       new Pool({
-        connection: { host: cluster.host, port, database: "postgres", user: "shop" },
+        connection: { host: cluster.host, port, database: "postgres", user: "shop", password: PASSWORD },
         ...options,
       }),
   };
@@ -56,5 +59,5 @@ function walls(): string {
       grant usage on schema ${module} to ${app};
       grant select, insert, update, delete on ${module}.items to ${app};`;
   });
-  return `create role shop login noinherit; ${perModule.join("\n")}`;
+  return `create role shop login noinherit password '${PASSWORD}'; ${perModule.join("\n")}`;
 }
