@@ -11,7 +11,11 @@ export interface Reply {
 export interface RequestParts {
   readonly token?: string;
   readonly body?: unknown;
+  /** A body that is sent as it stands, instead of `body`. */
+  readonly text?: string;
   readonly key?: string;
+  /** On top of the others, or instead of those of the same name. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Somebody who uses the shop over HTTP, with connections of their own that `close` ends. */
@@ -26,16 +30,20 @@ export class ShopClient {
 
   /** Sends as whoever is signed in. Rejects when there is no answer. */
   send(method: string, path: string, parts: RequestParts = {}): Promise<Reply> {
-    const { body, key, token = this.#token } = parts;
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const { body, key, token = this.#token, headers } = parts;
+    const text = parts.text ?? (body === undefined ? undefined : JSON.stringify(body));
     return new Promise((resolve, reject) => {
       const outgoing = request(`${this.url}${path}`, {
         method,
         agent: this.#agent,
         headers: {
-          ...(text === undefined ? {} : { "content-type": "application/json" }),
+          // Node sends no length with a DELETE by itself.
+          ...(text === undefined
+            ? {}
+            : { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(key === undefined ? {} : { "idempotency-key": key }),
+          ...headers,
         },
       });
       outgoing.on("error", reject);

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { type AnyOperation, type ErrorDeclaration, type TSchema, wireCode } from "../contract/index.ts";
 import type { AuthPolicy } from "../module/index.ts";
 import { hasNoData, statusOfKind } from "./declared-problems.ts";
+import type { IdempotencyRule } from "./idempotency-key.ts";
 import { plainSchema } from "./openapi-schema.ts";
 import { type ProblemCode, problemCatalogue } from "./problem-catalogue.ts";
 
@@ -49,9 +50,12 @@ export function success(status: number, output: TSchema, isKeyed: boolean): Docu
 /** What of a route decides which refusals it can answer. */
 export interface Refusable {
   readonly auth: AuthPolicy;
+  /** Parameters or a body. */
   readonly takesInput: boolean;
   readonly takesBody: boolean;
-  readonly isKeyed: boolean;
+  /** Bodies are read as JSON wherever one may be sent, also where none is taken. */
+  readonly readsJson: boolean;
+  readonly key: IdempotencyRule;
   /** Null for a stream, which runs operations as it sees fit. */
   readonly operation: AnyOperation | null;
 }
@@ -87,17 +91,22 @@ export function errorResponses(of: Refusable): DocumentedResponses {
   };
 }
 
-/** A scope is asked of API keys only, so a route for all accounts refuses no person. */
-function edgeErrors({ auth, takesInput, takesBody, isKeyed }: Refusable): DocumentedError[] {
+/**
+ * A status that is documented names all codes that the route can answer with it. API keys are refused wherever
+ * no scope lets them in, so every policy can forbid. Without input all requests under one key are the same.
+ */
+function edgeErrors({ auth, takesInput, takesBody, readsJson, key }: Refusable): DocumentedError[] {
+  const isKeyed = key !== "none";
+  const canBeWrong = takesInput || isKeyed;
   const codes: ProblemCode[] = [
-    ...(takesInput ? (["REQUEST_INVALID"] as const) : []),
-    ...(auth.kind === "anyone" ? [] : (["UNAUTHENTICATED"] as const)),
-    ...(auth.kind === "role" || (auth.kind === "signed_in" && auth.scope !== undefined)
-      ? (["FORBIDDEN"] as const)
-      : []),
+    ...(canBeWrong ? (["REQUEST_INVALID", "TEXT_INVALID"] as const) : []),
+    ...(canBeWrong && readsJson ? (["JSON_MALFORMED", "JSON_TOO_COMPLEX"] as const) : []),
+    ...(key === "required" ? (["IDEMPOTENCY_KEY_MISSING"] as const) : []),
+    ...(isKeyed ? (["IDEMPOTENCY_KEY_INVALID"] as const) : []),
+    ...(auth.kind === "anyone" ? [] : (["UNAUTHENTICATED", "FORBIDDEN"] as const)),
     ...(isKeyed ? (["IDEMPOTENCY_KEY_IN_USE"] as const) : []),
     ...(takesBody ? (["BODY_TOO_LARGE", "MEDIA_TYPE_UNSUPPORTED"] as const) : []),
-    ...(isKeyed ? (["IDEMPOTENCY_KEY_REUSED"] as const) : []),
+    ...(isKeyed && takesInput ? (["IDEMPOTENCY_KEY_REUSED"] as const) : []),
   ];
   return codes.map((code) => ({
     code,

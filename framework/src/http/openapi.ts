@@ -55,11 +55,8 @@ export function openApi(
 
 function operation(module: Module, route: Route): OpenApiOperation {
   const rule = idempotencyRule(route);
-  const parameters = [
-    ...parametersOf(route.params, "path"),
-    ...parametersOf(route.query, "query"),
-    ...(rule === "none" ? [] : [idempotencyParameter(rule === "required")]),
-  ];
+  const input = [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")];
+  const parameters = [...input, ...(rule === "none" ? [] : [idempotencyParameter(rule === "required")])];
   return {
     operationId: route.operation.id,
     tags: [module.name],
@@ -71,9 +68,10 @@ function operation(module: Module, route: Route): OpenApiOperation {
       ...success(route.status ?? 200, route.operation.output, rule !== "none"),
       ...errorResponses({
         auth: route.auth,
-        takesInput: parameters.length > 0 || route.body !== undefined,
+        takesInput: input.length > 0 || route.body !== undefined,
         takesBody: route.body !== undefined,
-        isKeyed: rule !== "none",
+        readsJson: route.method !== "GET",
+        key: rule,
         operation: route.operation,
       }),
     },
@@ -94,7 +92,8 @@ function streamOperation(module: Module, route: StreamRoute): OpenApiOperation {
         auth: route.auth,
         takesInput: false,
         takesBody: true,
-        isKeyed: false,
+        readsJson: false,
+        key: "none",
         operation: null,
       }),
     },

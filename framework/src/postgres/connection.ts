@@ -100,6 +100,9 @@ function sessionOptions(limits: SessionLimits, withTransactionTimeout: boolean):
   const settings = {
     // `set local role` outside a transaction block draws a WARNING with every statement; that costs CPU on both sides.
     client_min_messages: "error",
+    // Every change of role makes the server look up the path anew, and `$user` in it is another schema for each.
+    // Statements are schema-qualified in any case.
+    search_path: "pg_catalog",
     datestyle: "ISO",
     timezone: "UTC",
     statement_timeout: limits.statementTimeoutMs,
