@@ -40,12 +40,13 @@ export function commonAnswers(scene: Scene, usual: UsualRequest): Attempt[] {
     return [method, pathOf(template, params) + (query ?? ""), parts];
   }
   const send = async (change?: Changed) => scene.send(...(await prepared(change)));
-  const attempt = (answer: string, what: string, sent: () => Promise<Reply>): Attempt => ({
+  const attempt = (answer: string, what: string, sent: Attempt["send"]) => ({
     route,
     answer,
     what,
     send: sent,
   });
+  // On a connection of its own, as what follows on this one would be taken for the body.
   async function announce(length: string): Promise<Reply> {
     const [, path, { body: _, text: __, headers, ...parts }] = await prepared();
     return scene.send(method, path, {

@@ -165,17 +165,17 @@ export function ownAnswers(scene: Scene): Attempt[] {
     ],
   });
 
-  /** The cart filled past what the routes let in, as only time can otherwise bring about. */
-  const fillUnseen = (products: number, currency: string) => shop.adminQuery`
+  /** Fills the cart with products that have since been taken from the catalogue. */
+  const addGone = (products: number) => shop.adminQuery`
     insert into ordering.cart_items (account_id, sku, quantity, unit_amount, currency, added_at)
-    select ${customer.id}, 'gone-' || n, 1, 100, ${currency}, now() from generate_series(1, ${products}::int) as n`;
+    select ${customer.id}, 'gone-' || n, 1, 100, 'USD', now() from generate_series(1, ${products}::int) as n`;
   on("PUT /v1/cart/items/{sku}", {
     "404 ORDERING_UNKNOWN_SKU": ["puts in what is not sold", () => put("unheard-of", 1)],
     "409 ORDERING_CART_FULL": [
       "puts in a 101st product",
       async () => {
         await scene.fillCart("mallet", 1);
-        await fillUnseen(99, "USD");
+        await addGone(99);
         return put("relic", 1);
       },
     ],
@@ -198,7 +198,7 @@ export function ownAnswers(scene: Scene): Attempt[] {
       "orders what is no longer sold",
       async () => {
         await scene.fillCart("mallet", 1);
-        await fillUnseen(1, "USD");
+        await addGone(1);
         return order();
       },
     ],

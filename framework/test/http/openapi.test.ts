@@ -84,6 +84,24 @@ test("a declared error is described with its code and its data", () => {
   ]);
 });
 
+test("a status that is documented names every code that the route answers with it", () => {
+  const codes = (path: string, method: string, status: number) =>
+    paths[path][method].responses[status]?.description
+      .split("\n")
+      .map((line: string) => line.slice(0, line.indexOf(":")));
+  assert.deepEqual(codes("/v1/things/{id}", "delete", 400), [
+    "REQUEST_INVALID",
+    "TEXT_INVALID",
+    "JSON_MALFORMED",
+    "JSON_TOO_COMPLEX",
+    "IDEMPOTENCY_KEY_MISSING",
+    "IDEMPOTENCY_KEY_INVALID",
+  ]);
+  assert.deepEqual(codes("/v1/things/{id}", "get", 400), ["REQUEST_INVALID", "TEXT_INVALID"]);
+  assert.deepEqual(codes("/v1/me", "get", 400), undefined);
+  assert.deepEqual(codes("/v1/me", "get", 403), ["FORBIDDEN"], "an API key without a scope of the route");
+});
+
 test("the Idempotency-Key is described where it is honoured, and as required where it is", () => {
   const key = (operation: { parameters?: { name: string; required: boolean }[] }) =>
     operation.parameters?.find(({ name }) => name === "Idempotency-Key")?.required;
