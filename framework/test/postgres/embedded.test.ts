@@ -164,6 +164,8 @@ describe("embedded PostgreSQL", () => {
     const messages: string[] = [];
     const first = serve("unwatched");
     const { pid } = await first.reported();
+    // Stopped first: the process would see its watchdog end, and do something about it before it is killed itself.
+    first.child.kill("SIGSTOP");
     for (const keeper of watchdogsOf(pid)) process.kill(keeper, "SIGKILL");
     first.child.kill("SIGKILL");
     await once(first.child, "exit");
