@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "ashlar/postgres";
 import pg from "pg";
-import { familyCpu } from "./cpu.ts";
+import { measureFamilyCpu } from "./cpu.ts";
 import type { Session } from "./table.ts";
 
 /** A PostgreSQL of the bench's own, thrown away at the end of the table. */
@@ -13,8 +13,8 @@ export interface Cluster {
   readonly port: number;
   /** Of the postmaster. */
   readonly pid: number;
-  /** CPU of all its processes since they began, in microseconds; NaN where it cannot be read. */
-  cpu(): number;
+  /** Starts to measure the CPU of all its processes; see measureFamilyCpu. */
+  measureCpu(): () => number;
   /** Runs statements as superuser and gives the rows of the last one. */
   admin(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
@@ -34,7 +34,6 @@ export async function startCluster(session: Session, mode: "as shipped" | "quiet
       : {}),
   });
   session.atEnd(() => server.stop());
-  // One connection for all: were its process to end while something is measured, it would take its CPU time along.
   const admin = new pg.Client({ connectionString: server.url });
   await admin.connect();
   session.atEnd(() => admin.end());
@@ -42,7 +41,7 @@ export async function startCluster(session: Session, mode: "as shipped" | "quiet
     url: server.url,
     port: server.port,
     pid: server.pid,
-    cpu: () => familyCpu(server.pid),
+    measureCpu: () => measureFamilyCpu(server.pid),
     async admin(sql, values) {
       const result = await admin.query(sql, values);
       // Several statements in one text give a list of results.

@@ -7,16 +7,31 @@ export function ownCpu(): number {
 }
 
 /**
- * Time that the process `pid` and its children have used, in microseconds; for a postmaster that is the whole
- * cluster. NaN where there is no /proc (macOS): units that need it are then left out. A child that ends between
- * two readings takes its time with it, so keep connections open while measuring.
+ * Starts to measure the process `pid` and its children, for a postmaster the whole cluster, and gives a function that
+ * says what they have used since, in microseconds; NaN where there is no /proc (macOS): units that need it are then
+ * left out. What a child that has ended meanwhile used is not in it.
  */
-export function familyCpu(pid: number): number {
+export function measureFamilyCpu(pid: number): () => number {
   try {
-    return [pid, ...childrenOf(pid)].reduce((sum, member) => sum + cpuOf(member), 0);
+    const before = familyCpu(pid);
+    return () =>
+      [...familyCpu(pid)].reduce((sum, [member, micros]) => sum + micros - (before.get(member) ?? 0), 0);
   } catch {
-    return Number.NaN;
+    return () => Number.NaN;
   }
+}
+
+function familyCpu(pid: number): Map<number, number> {
+  const members = new Map<number, number>();
+  for (const member of [pid, ...childrenOf(pid)]) {
+    try {
+      members.set(member, cpuOf(member));
+    } catch {
+      if (member === pid) throw new Error(`There is no /proc/${pid}.`);
+      // A connection was closed, or an autovacuum worker has done its work.
+    }
+  }
+  return members;
 }
 
 /** Time that the threads of one process have used, in microseconds; throws where there is no /proc. */

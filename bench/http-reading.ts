@@ -9,10 +9,11 @@ export async function underLoad(
   { load, cluster, pid, unit }: { load: Child; cluster: Cluster; pid: number; unit: string },
   task: LoadTask,
 ): Promise<Reading> {
-  const before = { node: nodeCpu(pid), postgres: cluster.cpu() };
+  const nodeBefore = nodeCpu(pid);
+  const measured = cluster.measureCpu();
   const { passes, elapsedMs, p50, p99 } = await load.ask<LoadResult>("run", task);
-  const node = nodeCpu(pid) - before.node;
-  const postgres = cluster.cpu() - before.postgres;
+  const node = nodeCpu(pid) - nodeBefore;
+  const postgres = measured();
   return {
     [`${unit}s/s`]: (passes * 1000) / elapsedMs,
     "p50 ms": p50,

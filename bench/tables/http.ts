@@ -77,14 +77,26 @@ async function startAshlar(session: Session, cluster: Cluster, port: number): Pr
   return shop;
 }
 
+/** One login with rights to everything, as applications without walls have. */
+const BARE_LOGIN = { user: "bare", password: "bare" };
+
+async function addBareLogin(cluster: Cluster): Promise<void> {
+  const schemas = "identity, catalog, ordering, billing";
+  await cluster.admin(`
+    create role ${BARE_LOGIN.user} login password '${BARE_LOGIN.password}';
+    grant connect on database bench to ${BARE_LOGIN.user};
+    grant usage on schema ${schemas} to ${BARE_LOGIN.user};
+    grant all on all tables in schema ${schemas} to ${BARE_LOGIN.user}`);
+}
+
 async function startBare(
   session: Session,
   cluster: Cluster,
   port: number,
   statements: readonly string[],
 ): Promise<Server> {
-  const { username: user, password, pathname } = new URL(cluster.url);
-  const address = JSON.stringify({ host: "127.0.0.1", port, user, password, database: pathname.slice(1) });
+  const database = new URL(cluster.url).pathname.slice(1);
+  const address = JSON.stringify({ host: "127.0.0.1", port, ...BARE_LOGIN, database });
   const script = new URL("../servers/bare-shop.ts", import.meta.url);
   const bare = startChild(script, [address, JSON.stringify(statements)]);
   session.atEnd(bare.stop);
@@ -124,6 +136,8 @@ async function startBareLike(
     return counter.counts().statements.filter((text) => !isControl(text));
   };
   const ours = await listenTo(await startAshlar(session, cluster, counter.port));
+  // Only now: with such a login in the database, the shop would refuse to start.
+  await addBareLogin(cluster);
   const theirs = await listenTo(await startBare(session, cluster, counter.port, ours));
   if (ours.join(";\n") !== theirs.join(";\n")) {
     throw new Error(

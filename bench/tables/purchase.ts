@@ -48,12 +48,12 @@ export async function run(session: Session): Promise<void> {
             measure: () =>
               underLoad(
                 { load, cluster, pid: shop.pid, unit: "purchase" },
-                { ...purchases(data, shop.port), clients, ms: session.quick ? 600 : 2000 },
+                { ...purchases(data, shop.port), clients, ms: session.quick ? 500 : 2000 },
               ),
           },
         ],
       },
-      session.quick ? 5 : 15,
+      session.quick ? 4 : 15,
     );
   }
   const count = async () => {

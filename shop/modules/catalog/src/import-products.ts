@@ -14,11 +14,11 @@ export const importProducts = handle(catalog.importProducts, async ({ rows }, { 
   }
   let imported = 0;
   for (const round of roundsOf(products)) {
-    const refused = await refuseBelowReserved(sql, round);
+    const { refused, locked } = await lockStock(sql, round);
     const accepted = round.filter(({ line }) => !refused.some((rejection) => rejection.line === line));
     const changed = new Set([
       ...(await writeProducts(sql, accepted, now())),
-      ...(await writeStock(sql, accepted)),
+      ...(await writeStock(sql, accepted, locked)),
     ]);
     rejections.push(...refused);
     imported += changed.size;
@@ -49,12 +49,16 @@ export function roundsOf<Row extends { readonly sku: string }>(rows: readonly Ro
 
 /**
  * Locks the stock that the rows would change, and refuses the rows that say less than is promised to open orders.
- * After it nobody can promise more before the rows are written.
+ * After it nobody can promise more before the rows are written. Stock comes before products, here and wherever both
+ * are locked.
  */
-async function refuseBelowReserved(sql: Sql, rows: readonly ImportedProduct[]): Promise<Rejection[]> {
+async function lockStock(
+  sql: Sql,
+  rows: readonly ImportedProduct[],
+): Promise<{ refused: Rejection[]; locked: ReadonlySet<string> }> {
   const counted = rows.filter(({ stock }) => stock !== null);
-  if (counted.length === 0) return [];
-  const locked = await sql<{ sku: string; reserved: number }>`
+  if (counted.length === 0) return { refused: [], locked: new Set() };
+  const found = await sql<{ sku: string; reserved: number }>`
     select stock.sku, stock.reserved
       from catalog.stock
       join unnest(${counted.map(({ sku }) => sku)}::text[], ${counted.map(({ stock }) => stock)}::int[])
@@ -62,11 +66,12 @@ async function refuseBelowReserved(sql: Sql, rows: readonly ImportedProduct[]): 
      where stock.on_hand <> counted.on_hand
      order by stock.sku
        for no key update of stock`;
-  const reserved = new Map(locked.map((row) => [row.sku, row.reserved]));
-  return counted.flatMap(({ line, sku, stock }) => {
+  const reserved = new Map(found.map((row) => [row.sku, row.reserved]));
+  const refused = counted.flatMap(({ line, sku, stock }) => {
     const promised = reserved.get(sku) ?? 0;
     return stock! < promised
       ? [{ line, reason: `stock is below the ${promised} that are promised to open orders` }]
       : [];
   });
+  return { refused, locked: new Set(reserved.keys()) };
 }

@@ -35,16 +35,23 @@ export async function writeProducts(
 }
 
 /**
- * Writes the stock that rows state and that differs, and returns the SKUs. A new product whose row states none gets
- * zero: every product has a row in stock.
+ * Writes the stock that rows state, of products that are new or whose row in stock is `locked`, and returns the SKUs.
+ * A row that another transaction has changed since is left to it: locking it now, after the products, would be
+ * against the order in which everybody locks. A new product whose row states none gets zero: every product has a
+ * row in stock.
  */
-export async function writeStock(sql: Sql, products: readonly ImportedProduct[]): Promise<string[]> {
+export async function writeStock(
+  sql: Sql,
+  products: readonly ImportedProduct[],
+  locked: ReadonlySet<string>,
+): Promise<string[]> {
   if (products.length === 0) return [];
   const written = await sql<{ sku: string }>`
     with incoming as (
-      select incoming.sku, incoming.on_hand, stock.on_hand as known
-        from unnest(${products.map(({ sku }) => sku)}::text[], ${products.map(({ stock }) => stock)}::int[])
-          as incoming (sku, on_hand)
+      select incoming.sku, incoming.on_hand, incoming.locked, stock.on_hand as known
+        from unnest(${products.map(({ sku }) => sku)}::text[], ${products.map(({ stock }) => stock)}::int[],
+                    ${products.map(({ sku }) => locked.has(sku))}::boolean[])
+          as incoming (sku, on_hand, locked)
         left join catalog.stock on stock.sku = incoming.sku
        order by incoming.sku collate "C"
     ), unstated as (
@@ -53,7 +60,8 @@ export async function writeStock(sql: Sql, products: readonly ImportedProduct[])
           on conflict (sku) do nothing
     )
     insert into catalog.stock (sku, on_hand, reserved)
-    select sku, on_hand, 0 from incoming where on_hand is distinct from known and on_hand is not null
+    select sku, on_hand, 0 from incoming
+     where on_hand is not null and (known is null or locked and on_hand <> known)
         on conflict (sku) do update set on_hand = excluded.on_hand
      where stock.reserved <= excluded.on_hand
     returning sku`;
