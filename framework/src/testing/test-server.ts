@@ -76,7 +76,10 @@ async function removeAbandoned(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(SERVER_PREFIX)) continue;
     const pid = Number(name.slice(SERVER_PREFIX.length).split("-")[0]);
-    if (!isAlive(pid)) await rm(join(home, name), { recursive: true, force: true });
+    // A server that is told only now that its run was killed writes its last files while they are removed.
+    if (!isAlive(pid)) {
+      await rm(join(home, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    }
   }
 }
 
