@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { type Cluster, temporaryDirectory } from "./cluster.ts";
+import type { Session } from "./table.ts";
 
 /** The shop as `npm start` runs it, in a process of its own. */
 export interface ShopProcess {
@@ -17,6 +19,22 @@ export interface ShopProcess {
 
 const MAIN = fileURLToPath(new URL("../shop/hosts/monolith/main.ts", import.meta.url));
 const STOP_MS = 20_000;
+
+/**
+ * The shop with demo data on the cluster's database, until the session ends. `port` is that of the cluster, or of a
+ * counter in front of it.
+ */
+export async function startShopOn(session: Session, cluster: Cluster, port: number): Promise<ShopProcess> {
+  const url = new URL(cluster.url);
+  url.port = String(port);
+  const shop = await startShopProcess({
+    DATABASE_URL: url.href,
+    ASHLAR_DEMO: "1",
+    ASHLAR_HOME: await temporaryDirectory(session),
+  });
+  session.atEnd(shop.stop);
+  return shop;
+}
 
 export async function startShopProcess(environment: Readonly<Record<string, string>>): Promise<ShopProcess> {
   const directory = mkdtempSync(join(tmpdir(), "ashlar-bench-"));

@@ -1,9 +1,9 @@
 import { type Child, startChild } from "../child.ts";
 import type { LoadTask } from "../clients/http-load.ts";
-import { type Cluster, startCluster, temporaryDirectory } from "../cluster.ts";
+import { type Cluster, startCluster } from "../cluster.ts";
 import { underLoad } from "../http-reading.ts";
 import { addBuyers, fillCarts, forgetPlansForEmptyTables, type ShopData } from "../shop-data.ts";
-import { startShopProcess } from "../shop-process.ts";
+import { startShopOn } from "../shop-process.ts";
 import type { Session } from "../table.ts";
 import { isControl, startWireCounter } from "../wire-count.ts";
 
@@ -20,7 +20,7 @@ export async function run(session: Session): Promise<void> {
   const cluster = await startCluster(session, "as shipped");
   const load = startChild(new URL("../clients/http-load.ts", import.meta.url));
   session.atEnd(load.stop);
-  const ashlar = await startAshlar(session, cluster, cluster.port);
+  const ashlar = await startShopOn(session, cluster, cluster.port);
   const data = await addBuyers(cluster, ORDERS_A_SLICE);
   const bare = await startBareLike(session, cluster, load, data);
   const systems = { ashlar, "fastify+pg": bare };
@@ -62,19 +62,6 @@ export async function run(session: Session): Promise<void> {
     },
     session.quick ? 7 : 40,
   );
-}
-
-/** `port` of the database: that of the cluster, or of a counter in front of it. */
-async function startAshlar(session: Session, cluster: Cluster, port: number): Promise<Server> {
-  const url = new URL(cluster.url);
-  url.port = String(port);
-  const shop = await startShopProcess({
-    DATABASE_URL: url.href,
-    ASHLAR_DEMO: "1",
-    ASHLAR_HOME: await temporaryDirectory(session),
-  });
-  session.atEnd(shop.stop);
-  return shop;
 }
 
 /** One login with rights to everything, as applications without walls have. */
@@ -135,7 +122,7 @@ async function startBareLike(
     }
     return counter.counts().statements.filter((text) => !isControl(text));
   };
-  const ours = await listenTo(await startAshlar(session, cluster, counter.port));
+  const ours = await listenTo(await startShopOn(session, cluster, counter.port));
   // Only now: with such a login in the database, the shop would refuse to start.
   await addBareLogin(cluster);
   const theirs = await listenTo(await startBare(session, cluster, counter.port, ours));

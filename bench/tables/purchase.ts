@@ -1,9 +1,9 @@
 import { startChild } from "../child.ts";
 import type { LoadTask } from "../clients/http-load.ts";
-import { startCluster, temporaryDirectory } from "../cluster.ts";
+import { startCluster } from "../cluster.ts";
 import { underLoad } from "../http-reading.ts";
 import { addBuyers, forgetPlansForEmptyTables, type ShopData } from "../shop-data.ts";
-import { startShopProcess } from "../shop-process.ts";
+import { startShopOn } from "../shop-process.ts";
 import type { Session } from "../table.ts";
 import { isControl, startWireCounter } from "../wire-count.ts";
 
@@ -20,19 +20,8 @@ export async function run(session: Session): Promise<void> {
   session.atEnd(load.stop);
   const counter = await startWireCounter(cluster.port);
   session.atEnd(counter.stop);
-  const startShop = async (port: number) => {
-    const url = new URL(cluster.url);
-    url.port = String(port);
-    const shop = await startShopProcess({
-      DATABASE_URL: url.href,
-      ASHLAR_DEMO: "1",
-      ASHLAR_HOME: await temporaryDirectory(session),
-    });
-    session.atEnd(shop.stop);
-    return shop;
-  };
-  const shop = await startShop(cluster.port);
-  const counted = await startShop(counter.port);
+  const shop = await startShopOn(session, cluster, cluster.port);
+  const counted = await startShopOn(session, cluster, counter.port);
   const data = await addBuyers(cluster, 16);
   await load.ask("run", { ...purchases(data, shop.port), clients: 16, passes: 200 });
   await forgetPlansForEmptyTables(cluster);

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "../postgres/embedded-data.ts";
 import { startEmbeddedPostgres } from "../postgres/index.ts";
 import { atEndOfFile } from "./end-of-file.ts";
 
@@ -80,14 +81,5 @@ async function removeAbandoned(home: string): Promise<void> {
     if (!isAlive(pid)) {
       await rm(join(home, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
