@@ -13,6 +13,8 @@ export interface Row {
   /** The system that the others are divided by. */
   readonly against: string;
   readonly contenders: readonly Contender[];
+  /** False for work that takes long and is not faster the second time. Default true. */
+  readonly warmUp?: boolean;
 }
 
 export interface Summary {
@@ -47,11 +49,11 @@ export function percentile(sorted: ArrayLike<number>, fraction: number): number 
 }
 
 /**
- * Measures a row: one unrecorded round, then `rounds` in which the systems take turns, so that a machine that
+ * Measures a row: one unrecorded round unless it needs none, then `rounds` in which the systems take turns, so that a machine that
  * slows down or speeds up does so for all of them. Every second round runs backwards: nobody is always first.
  */
 export async function measureRow(table: string, row: Row, rounds: number): Promise<Result[]> {
-  for (const { measure } of row.contenders) await measure();
+  if (row.warmUp ?? true) for (const { measure } of row.contenders) await measure();
   const readings = new Map<string, Reading[]>(row.contenders.map(({ system }) => [system, []]));
   for (let round = 0; round < rounds; round++) {
     for (const { system, measure } of round % 2 === 0 ? row.contenders : row.contenders.toReversed()) {

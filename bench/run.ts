@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type Aim, aimLines } from "./aims.ts";
 import { measureRow, type Result } from "./harness.ts";
 import { jsonLine, markdownTable } from "./report.ts";
 import type { Table } from "./table.ts";
@@ -29,13 +30,19 @@ const tables: readonly Table[] = [
     summary: "from the start of the shop's process to its line `ready`, with the embedded PostgreSQL",
     load: () => import("./tables/start.ts"),
   },
+  {
+    name: "queue",
+    summary:
+      "jobs and events, beside graphile-worker, pg-boss and BullMQ; npm ci --prefix bench installs them",
+    load: () => import("./tables/queue.ts"),
+  },
 ];
 
 const USAGE = `usage: npm run bench -- --list
        npm run bench -- NAME [--quick] [--json]
 
   --list    the tables, one a line
-  --quick   fewer and shorter rounds: under 20 s a table, and rougher
+  --quick   fewer and shorter rounds: under 20 s a table (queue: two minutes), and rougher
   --json    one JSON object a line instead of a Markdown table: {table,row,system,unit,median,min,max,n}
 
 tables: ${tables.map(({ name }) => name).join(", ")}
@@ -65,6 +72,7 @@ function readArguments() {
 
 async function runTable(table: Table, { quick, json }: { quick: boolean; json: boolean }): Promise<void> {
   const results: Result[] = [];
+  let aims: readonly Aim[] = [];
   const ends: (() => Promise<unknown>)[] = [];
   const end = async () => {
     for (let stop = ends.pop(); stop !== undefined; stop = ends.pop()) await stop();
@@ -73,7 +81,8 @@ async function runTable(table: Table, { quick, json }: { quick: boolean; json: b
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   if (!json) process.stdout.write(`\n${table.name}: ${table.summary}\n`);
   try {
-    const { run } = await table.load();
+    const { run, ...loaded } = await table.load();
+    aims = loaded.aims ?? [];
     await run({
       quick,
       measure: async (row, rounds = quick ? 3 : 7) => {
@@ -88,7 +97,10 @@ async function runTable(table: Table, { quick, json }: { quick: boolean; json: b
     await end();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
-  if (!json) process.stdout.write(`\n${markdownTable(results)}\n`);
+  if (json) return;
+  process.stdout.write(`\n${markdownTable(results)}\n`);
+  const lines = aimLines(aims, results);
+  if (lines.length > 0) process.stdout.write(`\n${lines.join("\n")}\n`);
 }
 
 const { list, help, quick, json, names } = readArguments();

@@ -1,3 +1,4 @@
+import type { Aim } from "./aims.ts";
 import type { Row } from "./harness.ts";
 
 export interface Session {
@@ -16,5 +17,7 @@ export interface Table {
   load(): Promise<{
     /** Sets up its systems and measures its rows. */
     run(session: Session): Promise<void>;
+    /** What its figures should reach. */
+    readonly aims?: readonly Aim[];
   }>;
 }

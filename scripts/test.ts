@@ -8,7 +8,15 @@ import { run } from "node:test";
 import { spec as Spec } from "node:test/reporters";
 import { CALLS_VARIABLE, startTestServer, TEST_SERVER_VARIABLE } from "../framework/src/testing/index.ts";
 
-const SUITES = ["framework/test", "shop/modules/*/test", "shop/hosts/*/test", "shop/test", "bench/test"];
+const SUITES = [
+  "framework/test",
+  "cli/test",
+  "shop/modules/*/test",
+  "shop/hosts/*/test",
+  "shop/payment-provider/test",
+  "shop/test",
+  "bench/test",
+];
 /** A file that has not ended by then hangs. */
 const FILE_TIMEOUT_MS = 180_000;
 

@@ -132,6 +132,15 @@ export async function openScene() {
       return (await done(sent)).body;
     },
 
+    /** Begins the payment of an invoice of the customer. It stays pending: nobody works on jobs here. */
+    async pay(invoiceId: string): Promise<{ id: string }> {
+      const sent = send("POST", `/v1/invoices/${invoiceId}/payments`, {
+        token: customer.token,
+        body: { card: "card_success" },
+      });
+      return (await done(sent)).body;
+    },
+
     /** Sends the same five times and tells the answer to the sixth. */
     async sendTooOften(method: string, path: string, parts: RequestParts): Promise<Reply> {
       for (let times = 0; times < 5; times++) await send(method, path, parts);

@@ -13,10 +13,6 @@ export interface Attempt {
   readonly send: () => Promise<Reply>;
 }
 
-interface Changed extends Asked {
-  readonly query?: string;
-}
-
 /** Above every limit. It is announced and never sent: the refusal does not wait for it. */
 const TOO_LARGE = String(256 * 1024 * 1024 + 1);
 const JSON_TYPE = { "content-type": "application/json" };
@@ -28,18 +24,16 @@ export function commonAnswers(scene: Scene, usual: UsualRequest): Attempt[] {
   const takesParams = template.includes("{");
   const takesInput = takesParams || takesQuery === true || takesBody === "json";
 
-  async function prepared(
-    change: Changed = {},
-  ): Promise<[method: string, path: string, parts: RequestParts]> {
+  async function prepared(change: Asked = {}): Promise<[method: string, path: string, parts: RequestParts]> {
     const { params, query, ...parts } = {
       ...(by === "anyone" ? {} : { token: scene[by].token }),
       ...(keyed?.required ? { key: randomUUID() } : {}),
       ...(await usual.ask()),
       ...change,
-    } as Changed;
+    } as Asked;
     return [method, pathOf(template, params) + (query ?? ""), parts];
   }
-  const send = async (change?: Changed) => scene.send(...(await prepared(change)));
+  const send = async (change?: Asked) => scene.send(...(await prepared(change)));
   const attempt = (answer: string, what: string, sent: Attempt["send"]) => ({
     route,
     answer,
@@ -75,7 +69,11 @@ export function commonAnswers(scene: Scene, usual: UsualRequest): Attempt[] {
         "sends a NUL character",
         method !== "GET"
           ? json('{"name": "\\u0000"}')
-          : () => send(takesParams ? { params: { id: "%00", sku: "%00" } } : { query: "?cursor=%00" }),
+          : async () => {
+              if (takesParams) return send({ params: { id: "%00", sku: "%00" } });
+              const { query = "?cursor=" } = await usual.ask();
+              return send({ query: query.replace(/=.*/, "=%00") });
+            },
       ),
     );
     if (method !== "GET") {

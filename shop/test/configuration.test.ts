@@ -15,6 +15,10 @@ describe("the configuration", () => {
       home,
       logLevel: "info",
       poolSize: undefined,
+      jobs: { concurrency: undefined, pollOnly: false },
+      payments: { kind: "local", webhookSecret: undefined },
+      unpaidMinutes: 30,
+      mailDirectory: join(home, "mail"),
     });
   });
 
@@ -29,6 +33,13 @@ describe("the configuration", () => {
       ASHLAR_HOME: "/var/lib/shop",
       LOG_LEVEL: "warn",
       POOL_SIZE: "20",
+      JOBS_CONCURRENCY: "8",
+      JOBS_POLL_ONLY: "1",
+      PAYMENT_PROVIDER_URL: "https://payments.example",
+      PAYMENT_PROVIDER_KEY: "key",
+      PAYMENT_WEBHOOK_SECRET: "0123456789abcdef",
+      UNPAID_MINUTES: "5",
+      MAIL_DIRECTORY: "/var/spool/shop",
     };
     assert.deepEqual(readConfiguration(environment), {
       host: "0.0.0.0",
@@ -38,6 +49,15 @@ describe("the configuration", () => {
       home: "/var/lib/shop",
       logLevel: "warn",
       poolSize: 20,
+      jobs: { concurrency: 8, pollOnly: true },
+      payments: {
+        kind: "given",
+        url: "https://payments.example",
+        key: "key",
+        webhookSecret: "0123456789abcdef",
+      },
+      unpaidMinutes: 5,
+      mailDirectory: "/var/spool/shop",
     });
   });
 
@@ -58,12 +78,17 @@ describe("the configuration", () => {
       DATABASE_URL: "secret",
       LOG_LEVEL: "INFO",
       POOL_SIZE: "1e1",
+      JOBS_CONCURRENCY: "0",
+      JOBS_POLL_ONLY: "yes",
+      PAYMENT_PROVIDER_URL: "secret",
+      PAYMENT_WEBHOOK_SECRET: "secret",
+      UNPAID_MINUTES: "-1",
     };
     assert.throws(
       () => readConfiguration(environment),
       (error: unknown) => {
         assert.ok(error instanceof ConfigurationError);
-        assert.equal(error.message.split("\n").length, 6);
+        assert.equal(error.message.split("\n").length, 12);
         assert.doesNotMatch(error.message, /secret/);
         return true;
       },
@@ -77,18 +102,31 @@ describe("the configuration", () => {
     });
   });
 
-  it("cannot be changed afterwards", () => {
-    const configuration = readConfiguration({});
-    assert.ok(Object.isFrozen(configuration) && Object.isFrozen(configuration.database));
+  it("wants a key and a secret for a provider of one's own, and no key for the local one", () => {
+    assert.throws(() => readConfiguration({ PAYMENT_PROVIDER_URL: "https://payments.example" }), {
+      message: /PAYMENT_PROVIDER_KEY is not set.*\n.*PAYMENT_WEBHOOK_SECRET is not set/,
+    });
+    assert.throws(() => readConfiguration({ PAYMENT_PROVIDER_KEY: "hidden" }), {
+      message: /^(?!.*hidden).*PAYMENT_PROVIDER_KEY is set without PAYMENT_PROVIDER_URL/,
+    });
   });
 
-  it("is described in the README, every setting and no other", () => {
-    const folder = join(import.meta.dirname, "../hosts/monolith");
-    const described = readFileSync(join(folder, "README.md"), "utf8").matchAll(/^\| `([A-Z_]+)` \|/gm);
-    const read = readFileSync(join(folder, "configuration.ts"), "utf8").matchAll(
-      /(?:read|integer|oneOf)\("([A-Z_]+)"/g,
-    );
-    const names = (found: Iterable<RegExpMatchArray>) => [...found].map(([, name]) => name).sort();
-    assert.deepEqual(names(described), names(read));
+  it("cannot be changed afterwards", () => {
+    const configuration = readConfiguration({});
+    for (const part of [configuration, configuration.database, configuration.jobs, configuration.payments]) {
+      assert.ok(Object.isFrozen(part));
+    }
   });
+
+  for (const page of ["shop/hosts/monolith/README.md", "docs/reference/configuration.md"]) {
+    it(`is described in ${page}, every setting and no other`, () => {
+      const root = join(import.meta.dirname, "../..");
+      const described = readFileSync(join(root, page), "utf8").matchAll(/^\| `([A-Z_]+)` \|/gm);
+      const read = readFileSync(join(root, "shop/hosts/monolith/configuration.ts"), "utf8").matchAll(
+        /(?:read|integer|oneOf)\("([A-Z_]+)"/g,
+      );
+      const names = (found: Iterable<RegExpMatchArray>) => [...found].map(([, name]) => name).sort();
+      assert.deepEqual(names(described), names(read));
+    });
+  }
 });

@@ -18,6 +18,7 @@ const RULED_OUT_BY_POLICY = [
   "PUT /v1/accounts/{id}/roles/{role} 403 IDENTITY_OPERATORS_ONLY",
   "DELETE /v1/accounts/{id}/roles/{role} 403 IDENTITY_OPERATORS_ONLY",
   "GET /v1/audit-events 403 IDENTITY_OPERATORS_ONLY",
+  "GET /v1/reconciliation-differences 403 BILLING_OPERATORS_ONLY",
 ];
 
 const scene = await openScene();

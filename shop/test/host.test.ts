@@ -6,8 +6,10 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { eventually } from "ashlar/testing";
 import { brokenInvariants } from "./invariants.ts";
 import { oldPostgres } from "./old-postgres.ts";
+import { patiently } from "./quiet.ts";
 import { ShopClient } from "./shop-client.ts";
 import { isRepetition, newHome, type ShopProcess, startShop } from "./shop-process.ts";
 import { asAdmin, newDatabase } from "./test-databases.ts";
@@ -24,6 +26,9 @@ describe("the shop on its embedded database", { skip: isRepetition }, () => {
     assert.deepEqual(shop.stdout.match(/^ready .*$/gm), [`ready ${url}`], "one line, on stdout");
     assert.match(shop.stdout, /embedded PostgreSQL/);
     assert.match(shop.stdout, /Walls +all \d+ hold/);
+    assert.match(shop.stdout, /Cards +card_success, card_declined, /);
+    assert.ok(shop.stdout.includes(`files in ${join(home, "mail")}`));
+    const provider = providerIn(shop.stdout);
     credentials = customerIn(shop.stdout);
 
     const client = new ShopClient(url);
@@ -38,11 +43,17 @@ describe("the shop on its embedded database", { skip: isRepetition }, () => {
     orderId = order.body.id;
     const invoice = await client.send("GET", `/v1/invoices/${order.body.invoice.id}`);
     assert.equal(invoice.body.number, order.body.invoice.number);
+    assert.ok((await client.pay(order.body.invoice.id, "card_success")).status < 300);
+    await eventually("the order is paid and its buyer knows", async () => {
+      const { body } = await client.send("GET", `/v1/orders/${orderId}`);
+      return body.state === "paid" && existsSync(join(home, `mail/${orderId}.paid.eml`));
+    });
     client.close();
 
     const postmaster = postmasterIn(home);
     assert.equal(await shop.ended("SIGINT"), 0);
     assert.equal(isAlive(postmaster), false, "the database stops with it");
+    assert.equal(await answers(provider), false, "so does the payment provider");
   });
 
   it("starts again faster, with the same data and the same credentials", async (t) => {
@@ -53,9 +64,23 @@ describe("the shop on its embedded database", { skip: isRepetition }, () => {
     const client = new ShopClient(url);
     await client.signIn(credentials.email, credentials.password);
     assert.equal((await client.send("GET", `/v1/orders/${orderId}`)).body.id, orderId);
+    const cancelled = await client.send("POST", `/v1/orders/${orderId}/cancel`);
+    assert.equal(cancelled.body.state, "cancelled");
+    await eventually("the provider, which was started anew as well, has given the money back", async () => {
+      return (await client.send("GET", `/v1/orders/${orderId}`)).body.state === "refunded";
+    });
     assert.deepEqual(await brokenInvariants(adminUrlIn(home)), []);
     client.close();
     assert.equal(await shop.ended("SIGTERM"), 0);
+  });
+
+  it("takes its payment provider with it when it is killed", async () => {
+    const shop = startShop({ DATABASE_URL: await newDatabase(), ASHLAR_HOME: newHome() });
+    await shop.ready();
+    const provider = providerIn(shop.stdout);
+    assert.equal(await answers(provider), true);
+    await shop.ended("SIGKILL");
+    await eventually("the provider is gone", async () => !(await answers(provider)));
   });
 
   it("keeps the demo passwords where only its user can read them", () => {
@@ -109,6 +134,28 @@ describe("the shop on a given database", { skip: isRepetition }, () => {
     await shop.ended("SIGINT");
     const { password } = new URL(DATABASE_URL);
     assert.doesNotMatch(shop.stdout + shop.stderr, new RegExp(decodeURIComponent(password)));
+  });
+
+  it("works on its jobs without LISTEN too, as behind a pooler", async () => {
+    const settings = { DATABASE_URL: await newDatabase(), ASHLAR_HOME: newHome(), ASHLAR_DEMO: "1" };
+    const shop = startShop({ ...settings, JOBS_POLL_ONLY: "1", JOBS_CONCURRENCY: "2" });
+    const client = new ShopClient((await shop.ready()).url);
+    const { email, password } = customerIn(shop.stdout);
+    await client.signIn(email, password);
+    assert.equal((await client.put("HL-PAN-24", 1)).status, 200);
+    const { id, invoice } = (await client.order()).body;
+    assert.equal((await client.pay(invoice.id, "card_success")).status, 202);
+    await patiently("the order is paid", async () => {
+      return (await client.send("GET", `/v1/orders/${id}`)).body.state === "paid";
+    });
+    const { rows } = await asAdmin(settings.DATABASE_URL, (admin) =>
+      admin.query(
+        "select from pg_stat_activity where datname = current_database() and query ilike 'listen %'",
+      ),
+    );
+    assert.deepEqual(rows, []);
+    client.close();
+    assert.equal(await shop.ended("SIGINT"), 0);
   });
 
   it("ends at once at a second Ctrl-C, with requests in progress", async () => {
@@ -222,6 +269,21 @@ async function assertRefused(shop: ShopProcess, reasons: readonly RegExp[], line
 function customerIn(banner: string): { email: string; password: string } {
   const found = /Customer +(\S+) +password (\S+)/.exec(banner);
   return { email: found?.[1] ?? "", password: found?.[2] ?? "" };
+}
+
+function providerIn(banner: string): string {
+  return /Payments +local provider at (\S+)/.exec(banner)?.[1] ?? "";
+}
+
+/** Whether anybody listens there. */
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url).then(
+    async (answer) => {
+      await answer.body?.cancel();
+      return true;
+    },
+    () => false,
+  );
 }
 
 function postmasterIn(home: string): number {

@@ -1,6 +1,6 @@
 // `npm run shop -- import FILE`, as a process: with and without a running shop, on embedded and given databases.
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,21 @@ describe("importing a file", { skip: isRepetition }, () => {
     assert.deepEqual(first, { code: 0, stdout: "imported 3, unchanged 0, rejected 0\n", stderr: "" });
     const second = await runCli(["import", path], given);
     assert.deepEqual(second, { code: 0, stdout: "imported 0, unchanged 3, rejected 0\n", stderr: "" });
+  });
+
+  it("starts neither the payment provider nor a worker", async () => {
+    const home = newHome();
+    const DATABASE_URL = await newDatabase();
+    const { code } = await runCli(["import", write("one.ndjson", [row("A-1")])], {
+      DATABASE_URL,
+      ASHLAR_HOME: home,
+    });
+    assert.equal(code, 0);
+    assert.deepEqual(readdirSync(home), []);
+    const { rows } = await asAdmin(DATABASE_URL, (client) =>
+      client.query("select nextval('ashlar.workers_id_seq')::int as next"),
+    );
+    assert.deepEqual(rows, [{ next: 1 }], "no worker was ever entered");
   });
 
   it("lists rejected rows by line with the reason, goes on, and calls that done", async () => {

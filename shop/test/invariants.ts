@@ -13,7 +13,7 @@ export interface BrokenInvariant {
  * a query over all schemas that returns the offending rows: none, as long as the shop keeps its promises.
  */
 export const invariants: Readonly<Record<string, string>> = {
-  "every placed order has exactly one invoice, its own, of the same amount": `
+  "every order has exactly one invoice, its own, of the same amount": `
     select o.id as order_id, o.state, o.invoice_id, o.total_amount, count(i.id) as invoices
     from ordering.orders o
     left join billing.invoices i on i.order_id = o.id
@@ -26,12 +26,12 @@ export const invariants: Readonly<Record<string, string>> = {
     select i.id, i.number, i.order_id from billing.invoices i
     where not exists (select from ordering.orders o where o.id = i.order_id)`,
 
-  "an order is cancelled exactly when its invoice is credited": `
+  "an order has come to its end exactly when its invoice is credited": `
     select o.id as order_id, o.state, n.number as credit_note
     from ordering.orders o
     join billing.invoices i on i.order_id = o.id
     left join billing.credit_notes n on n.invoice_id = i.id
-    where (o.state = 'cancelled') <> (n.id is not null)`,
+    where (o.state in ('cancelled', 'expired', 'refunded')) <> (n.id is not null)`,
 
   "the lines of an order and of its invoice come to their totals": `
     select 'order' as document, o.id, o.total_amount, coalesce(sum(l.quantity * l.unit_amount), -1) as lines
@@ -68,7 +68,59 @@ export const invariants: Readonly<Record<string, string>> = {
   "nothing is booked for a document that does not exist": `
     select e.id, e.document_kind, e.document_id from billing.journal_entries e
     where not exists (select from billing.invoices where id = e.document_id)
-      and not exists (select from billing.credit_notes where id = e.document_id)`,
+      and not exists (select from billing.credit_notes where id = e.document_id)
+      and not exists (select from billing.payments where id = e.document_id
+        and (e.document_kind = 'payment' and captured_at is not null
+          or e.document_kind = 'refund' and refunded_at is not null))`,
+
+  "every capture and every refund is booked once, with its amount": `
+    select d.kind, d.id, d.amount, count(distinct e.id) as entries, sum(p.amount) as booked
+    from (select 'payment' as kind, id, amount from billing.payments where captured_at is not null
+      union all
+      select 'refund', id, -amount from billing.payments where refunded_at is not null) d
+    left join billing.journal_entries e on e.document_kind = d.kind and e.document_id = d.id
+    left join billing.postings p on p.entry_id = e.id and p.account = 'provider_clearing'
+    group by d.kind, d.id, d.amount
+    having count(distinct e.id) <> 1 or coalesce(sum(p.amount), 0) <> d.amount`,
+
+  "a paid order has one captured payment, of its amount, and one that has come to its end has none": `
+    select o.id as order_id, o.state, o.total_amount, count(p.id) as captured, sum(p.amount) as amount
+    from ordering.orders o
+    left join billing.payments p on p.state = 'captured'
+      and p.invoice_id = (select id from billing.invoices where order_id = o.id)
+    group by o.id
+    having o.state = 'paid' and (count(p.id) <> 1 or sum(p.amount) <> o.total_amount)
+      or o.state in ('cancelled', 'expired', 'refunded') and count(p.id) <> 0`,
+
+  "a placed order whose payment is captured is about to hear of it": `
+    select o.id as order_id, p.id as payment_id
+    from ordering.orders o
+    join billing.invoices i on i.order_id = o.id
+    join billing.payments p on p.invoice_id = i.id and p.state = 'captured'
+    where o.state = 'placed'
+      and not exists (select from billing._outbox where event = 'billing.paymentCaptured' and key = o.id::text)
+      and not exists (select from ordering._jobs
+        where kind = 'on.markOrderPaid' and payload ->> 'key' = o.id::text)
+      and not exists (select from ordering._dead_jobs
+        where kind = 'on.markOrderPaid' and payload ->> 'key' = o.id::text)`,
+
+  "the money of a refunded order has come once and gone once": `
+    select o.id as order_id, count(p.id) as refunded, sum(p.amount) as amount
+    from ordering.orders o
+    left join billing.payments p on p.state = 'refunded'
+      and p.invoice_id = (select id from billing.invoices where order_id = o.id)
+    where o.state = 'refunded'
+    group by o.id
+    having count(p.id) <> 1 or sum(p.amount) <> o.total_amount`,
+
+  "every payment that is under way has a job that goes on with it": `
+    select p.id as payment_id, p.state
+    from billing.payments p
+    where p.state in ('pending', 'refund_due')
+      and not exists (select from (select kind, payload from billing._jobs
+          union all select kind, payload from billing._dead_jobs) j
+        where j.kind = case p.state when 'pending' then 'capturePayment' else 'refundPayment' end
+          and j.payload ->> 'paymentId' = p.id::text)`,
 
   "stock is never negative, and what is reserved is what the reservations say": `
     select s.sku, s.on_hand, s.reserved, coalesce(sum(r.quantity), 0) as reservations
@@ -77,11 +129,11 @@ export const invariants: Readonly<Record<string, string>> = {
     having s.on_hand < 0 or s.reserved < 0 or s.reserved > s.on_hand
       or s.reserved <> coalesce(sum(r.quantity), 0)`,
 
-  "a placed order holds the stock of its lines, and nothing else holds any": `
+  "a placed or paid order holds the stock of its lines, and nothing else holds any": `
     select coalesce(l.order_id, r.order_id) as order_id, coalesce(l.sku, r.sku) as sku,
       l.quantity as ordered, r.quantity as reserved
     from (select l.order_id::text, l.sku, sum(l.quantity) as quantity
-      from ordering.order_lines l join ordering.orders o on o.id = l.order_id and o.state = 'placed'
+      from ordering.order_lines l join ordering.orders o on o.id = l.order_id and o.state in ('placed', 'paid')
       group by l.order_id, l.sku) l
     full join catalog.reservations r on r.order_id = l.order_id and r.sku = l.sku
     where l.quantity is distinct from r.quantity`,
@@ -97,7 +149,45 @@ export const invariants: Readonly<Record<string, string>> = {
     select min(k.key), min(k.actor), count(*)::smallint, k.body::jsonb ->> 'id'
     from ordering._idempotency k where k.operation = 'ordering.placeOrder'
     group by k.body::jsonb ->> 'id' having count(*) > 1`,
+
+  "what happened to an order was told, each once": `
+    select o.id as order_id, o.state, h.event, h.is_so, count(e.id) as told
+    from ordering.orders o
+    cross join lateral (values
+      ('ordering.orderPlaced', true),
+      ('ordering.orderPaid', o.paid_at is not null),
+      ('ordering.orderCancelled', o.cancelled_at is not null),
+      ('ordering.orderExpired', o.expired_at is not null),
+      ('ordering.orderRefunded', o.refunded_at is not null)) h (event, is_so)
+    left join (select id, event, key from ordering._outbox union all select id, event, key from ordering._events) e
+      on e.event = h.event and e.key = o.id::text
+    group by o.id, o.state, h.event, h.is_so
+    having count(e.id) <> h.is_so::int`,
+
+  "every event was taken in by each of its subscribers, or waits for that, or is a dead letter": `
+    select e.publisher, e.id, e.event, e.key, s.subscriber, s.name
+    from (${each((module) => `select '${module}' as publisher, id, event, key from ${module}._events`)}) e
+    join (${each((module) => `select '${module}' as subscriber, name, publisher, event from ${module}._subscriptions`)}) s
+      on s.publisher = e.publisher and s.event = e.event
+    where not exists (select from (${each(
+      (module) =>
+        `select '${module}' as subscriber, subscriber as name, publisher, event_id from ${module}._inbox`,
+    )}) i where i.subscriber = s.subscriber and i.name = s.name and i.publisher = e.publisher and i.event_id = e.id)
+      and not exists (select from (${each(
+        (module) => `select '${module}' as subscriber, kind, payload from ${module}._jobs
+          union all select '${module}', kind, payload from ${module}._dead_jobs`,
+      )}) d where d.subscriber = s.subscriber and d.kind = 'on.' || s.name
+        and d.payload ->> 'publisher' = e.publisher and (d.payload ->> 'id')::bigint = e.id)`,
+
+  "nothing is a dead letter": `${each(
+    (module) => `select '${module}' as module, id, kind, payload, errors from ${module}._dead_jobs`,
+  )}`,
 };
+
+/** One query over the tables that every module has. */
+function each(query: (module: string) => string): string {
+  return ["identity", "catalog", "billing", "ordering"].map(query).join(" union all ");
+}
 
 const SHOWN = 5;
 

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { PASSWORD, type Scene } from "./answer-scene.ts";
 import type { Attempt } from "./common-answers.ts";
+import { noticeHeaders, signed } from "./payment-notice.ts";
 import type { Reply, RequestParts } from "./shop-client.ts";
+import { NOTICE_SECRET } from "./test-shop.ts";
 
 /** The refusals that operations declare: each by what the client did to get it. */
 export function ownAnswers(scene: Scene): Attempt[] {
@@ -162,6 +164,53 @@ export function ownAnswers(scene: Scene): Attempt[] {
     "404 BILLING_INVOICE_NOT_FOUND": [
       "asks for an invoice that it does not have",
       () => asCustomer("GET", `/v1/invoices/${randomUUID()}`),
+    ],
+  });
+
+  const pay = (invoiceId: string) =>
+    asCustomer("POST", `/v1/invoices/${invoiceId}/payments`, { body: { card: "card_success" } });
+  on("POST /v1/invoices/{id}/payments", {
+    "404 BILLING_INVOICE_NOT_FOUND": ["pays an invoice that it does not have", () => pay(randomUUID())],
+    "409 BILLING_PAYMENT_IN_PROGRESS": [
+      "pays while it is being paid",
+      async () => {
+        const { invoice } = await scene.order();
+        await scene.pay(invoice.id);
+        return pay(invoice.id);
+      },
+    ],
+    "409 BILLING_ALREADY_PAID": [
+      "pays what is paid",
+      async () => {
+        const { invoice } = await scene.order();
+        const { id } = await scene.pay(invoice.id);
+        await shop.adminQuery`
+          update billing.payments set state = 'captured', captured_at = now(), card = null where id = ${id}`;
+        return pay(invoice.id);
+      },
+    ],
+    "409 BILLING_INVOICE_CREDITED": [
+      "pays for an order that it has cancelled",
+      async () => {
+        const { id, invoice } = await scene.order();
+        await asCustomer("POST", `/v1/orders/${id}/cancel`);
+        return pay(invoice.id);
+      },
+    ],
+  });
+  on("GET /v1/payments/{id}", {
+    "404 BILLING_PAYMENT_NOT_FOUND": [
+      "asks for a payment that it did not make",
+      () => asCustomer("GET", `/v1/payments/${randomUUID()}`),
+    ],
+  });
+  const notify = (text: string, signature: string) =>
+    send("POST", "/v1/payments/webhook", { text, headers: noticeHeaders(signature) });
+  on("POST /v1/payments/webhook", {
+    "401 BILLING_SIGNATURE_INVALID": ["is not the payment provider", () => notify("{}", "made-up")],
+    "422 BILLING_NOTICE_INVALID": [
+      "is the payment provider and makes no sense",
+      () => notify("{}", signed(NOTICE_SECRET, "{}")),
     ],
   });
 

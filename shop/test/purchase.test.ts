@@ -19,7 +19,12 @@ const SELL_OUTS = Number(process.env.SHOP_SELL_OUTS ?? 10);
  * cart, four from ordering over catalog and billing and back.
  */
 const CONTROL_STATEMENTS = 12;
-const MOST_STATEMENTS = 25;
+/**
+ * 25, and one that publishes the event: in the same flush and under the same role as the order's row. Not counted is
+ * the NOTIFY by which a sleeping worker learns of it: that comes after the commit, on another connection, and one in
+ * two milliseconds does for all purchases.
+ */
+const MOST_STATEMENTS = 26;
 
 const shop = await testShop();
 const { app, adminQuery, databaseUrl } = shop;
@@ -122,6 +127,32 @@ describe("a purchase", () => {
     assert.equal(done.length, 24);
   });
 
+  it("comes to one end only, when it is cancelled and expires at the same time", async () => {
+    const placed = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const account = buyer(shop);
+        for (const sku of index % 2 === 0 ? ["mallet", "chisel"] : ["chisel", "mallet"]) {
+          await account.put(sku, 1);
+        }
+        return { account, order: await account.place() };
+      }),
+    );
+    const ids = placed.map(({ order }) => order.id);
+    await shop.jobs.runDue();
+    await adminQuery`update ordering.orders set expires_at = now() where id = any (${ids})`;
+    shop.clock.advance(60_000);
+    const [{ codes }] = await Promise.all([
+      outcomes(placed.map(({ account, order }) => account.cancel(order.id))),
+      shop.jobs.runDue(),
+    ]);
+    assert.ok(codes.every((code) => code === "ORDERING_NOT_CANCELLABLE"));
+    const states = await adminQuery<{
+      state: string;
+    }>`select state from ordering.orders where id = any (${ids})`;
+    assert.equal(states.filter(({ state }) => state === "expired").length, codes.length);
+    assert.equal(states.filter(({ state }) => state === "cancelled").length, ids.length - codes.length);
+  });
+
   it("has one effect for its key, however often and however concurrently it is sent", async () => {
     const { actor, put, list } = buyer(shop);
     await put("mallet", 1);
@@ -166,7 +197,7 @@ describe("a purchase", () => {
     const statements = await adminQuery<{ calls: number; query: string }>`
       select calls::int, query from public.pg_stat_statements
       where dbid = (select oid from pg_database where datname = current_database()) and toplevel
-        and query not like '%pg_stat_statements%'`;
+        and query not like '%pg_stat_statements%' and query not like '%pg_notify(''ashlar_jobs''%'`;
     await adminQuery`drop extension pg_stat_statements`;
     assert.equal(JSON.parse(answer.body ?? "{}").state, "placed");
     const onData = statements

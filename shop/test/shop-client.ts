@@ -88,6 +88,10 @@ export class ShopClient {
     return this.send("POST", "/v1/orders", { key });
   }
 
+  pay(invoiceId: string, card: string): Promise<Reply> {
+    return this.send("POST", `/v1/invoices/${invoiceId}/payments`, { body: { card }, key: randomUUID() });
+  }
+
   close(): void {
     this.#agent.destroy();
   }

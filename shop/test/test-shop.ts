@@ -4,11 +4,30 @@ import { ordering } from "@shop/ordering";
 import type { InputOf } from "ashlar/contract";
 import { type Actor, system } from "ashlar/module";
 import { type TestApp, testApp } from "ashlar/testing";
-import { authenticate, modules, settings } from "../hosts/monolith/shop.ts";
+import { type Outside, partsOf } from "../hosts/monolith/shop.ts";
+import type { Mail } from "../modules/ordering/src/module.ts";
+
+/** What a test signs its notices with. */
+export const NOTICE_SECRET = "the secret of the notices";
+
+/** The shop in a test, with the mails that it has sent. */
+export interface TestShop extends TestApp {
+  readonly mails: readonly Mail[];
+}
+
+/** Nobody listens there: for shops that take no payments, though they take notices. */
+const NO_PROVIDER = { url: "http://127.0.0.1:9", key: "none", webhookSecret: NOTICE_SECRET };
 
 /** The four modules together on a database of their own, as the host composes them. */
-export function testShop(): Promise<TestApp> {
-  return testApp({ modules, settings, authenticate });
+export async function testShop(payments: Outside["payments"] = NO_PROVIDER): Promise<TestShop> {
+  const mails: Mail[] = [];
+  const mailer: Outside["mailer"] = {
+    async send(mail) {
+      mails.push(mail);
+      return "sent";
+    },
+  };
+  return { ...(await testApp(partsOf({ payments, mailer, unpaidMinutes: 30 }))), mails };
 }
 
 export async function stock(

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { PASSWORD, type Scene } from "./answer-scene.ts";
+import { captureNotice, noticeHeaders, signed } from "./payment-notice.ts";
 import type { RequestParts } from "./shop-client.ts";
+import { NOTICE_SECRET } from "./test-shop.ts";
 
 /** What a request that succeeds is made of, beside its route. */
 export interface Asked extends RequestParts {
+  readonly query?: string;
   readonly params?: Readonly<Record<string, string>>;
 }
 
@@ -108,6 +111,40 @@ export function usualRequests(scene: Scene): UsualRequest[] {
       status: 200,
       by: "customer",
       ask: async () => ({ params: { id: (await scene.order()).invoice.id } }),
+    },
+    {
+      route: "POST /v1/invoices/{id}/payments",
+      status: 202,
+      by: "customer",
+      takesBody: "json",
+      ask: async () => ({
+        params: { id: (await scene.order()).invoice.id },
+        body: { card: "card_success" },
+      }),
+      keyed: { waitsFor: "billing.payments" },
+    },
+    {
+      route: "GET /v1/payments/{id}",
+      status: 200,
+      by: "customer",
+      ask: async () => ({ params: { id: (await scene.pay((await scene.order()).invoice.id)).id } }),
+    },
+    {
+      route: "POST /v1/payments/webhook",
+      status: 200,
+      by: "anyone",
+      takesBody: "stream",
+      ask: () => {
+        const text = captureNotice(randomUUID(), { amount: 100, currency: "USD" });
+        return { text, headers: noticeHeaders(signed(NOTICE_SECRET, text)) };
+      },
+    },
+    {
+      route: "GET /v1/reconciliation-differences",
+      status: 200,
+      by: "operator",
+      ask: () => ({ query: "?day=2026-03-01" }),
+      takesQuery: true,
     },
     { route: "GET /v1/cart", status: 200, by: "customer", ask: nothing },
     {

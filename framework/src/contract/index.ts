@@ -4,13 +4,16 @@ export {
   type Contract,
   type ContractMember,
   contract,
+  isEvent,
   isOperation,
   membersOf,
+  type NamedMember,
   type OperationsOf,
   type Port,
 } from "./contract.ts";
 export { ContractError } from "./contract-error.ts";
 export { type ErrorDeclaration, type ErrorKind, error } from "./error-declaration.ts";
+export { type AnyEvent, type Event, event, type PayloadOf } from "./event.ts";
 export {
   type AnyCommand,
   type AnyOperation,

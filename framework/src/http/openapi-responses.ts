@@ -56,7 +56,7 @@ export interface Refusable {
   /** Bodies are read as JSON wherever one may be sent, also where none is taken. */
   readonly readsJson: boolean;
   readonly key: IdempotencyRule;
-  /** Null for a stream, which runs operations as it sees fit. */
+  /** Whose declared errors are among them. Null for a stream that names none. */
   readonly operation: AnyOperation | null;
 }
 

@@ -94,7 +94,7 @@ function streamOperation(module: Module, route: StreamRoute): OpenApiOperation {
         takesBody: true,
         readsJson: false,
         key: "none",
-        operation: null,
+        operation: route.errorsOf ?? null,
       }),
     },
   };

@@ -30,7 +30,7 @@ export function streamEndpoint(app: App, route: StreamRoute, name: string, limit
     const execute: Execute = (operation, input) =>
       app.execute(operation, input, { actor, traceId, deadline: Date.now() + limits.requestTimeoutMs });
     const body = limitedBody(exchange, route.maxBytes, limits.requestTimeoutMs);
-    const output = await route.run({ body, contentType, actor, execute });
+    const output = await route.run({ body, contentType, headers: incoming.headers, actor, execute });
     exchange.answer(200, JSON.stringify(allowed(output)), JSON_TYPE);
   };
 }

@@ -1,13 +1,15 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Logger, pino } from "pino";
-import {
-  type AnyContract,
-  type AnyOperation,
-  type InputOf,
-  type OutputOf,
-  operationError,
-} from "../contract/index.ts";
+import { type AnyOperation, type InputOf, type OutputOf, operationError } from "../contract/index.ts";
+import type {
+  AnyJob,
+  DrainedJob,
+  Enqueued,
+  EnqueueOptions,
+  JobPayload,
+  JobRequest,
+  Worker,
+} from "../jobs/index.ts";
 import {
   type DatabaseModel,
   type MigrationRun,
@@ -16,20 +18,24 @@ import {
   prepareDatabase,
   rolesOf,
   type SoftWall,
+  SYSTEM_SCHEMA,
   testWalls,
   type WallReport,
 } from "../postgres/index.ts";
 import { SpanRing } from "../telemetry/index.ts";
 import { type Actor, actorKey, anonymous } from "./actor.ts";
-import { type CallMode, Calls, checkValue, inSavepoint } from "./calls.ts";
-import { type Clock, type Randomness, systemClock, systemRandomness, uuidV7 } from "./clock.ts";
+import { migrationFaults, nameFaults } from "./app-faults.ts";
+import { Background, queuesOf, type WorkOptions } from "./background.ts";
+import { type CallMode, Calls, checkValue } from "./calls.ts";
+import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
 import type { Module } from "./definition.ts";
-import { BootError, type Fault } from "./errors.ts";
+import { BootError } from "./errors.ts";
 import { buildGraph, type ModuleGraph, viewsOf } from "./graph.ts";
 import { type Answer, type IdempotencyKey, idempotently, replayedAnswer } from "./idempotency.ts";
+import { ModuleQueue } from "./module-queue.ts";
+import { moduleTools } from "./module-tools.ts";
 import type { Execute } from "./route.ts";
 import type { BoundOperation, ModuleTools } from "./run.ts";
-import { moduleStatements } from "./statements.ts";
 
 /** Tells who sends a request from its bearer token; null for a token that is not, or no longer, good. */
 export type Authenticate = (token: string, execute: Execute) => Promise<Actor | null>;
@@ -41,6 +47,13 @@ export interface AppParts {
   /** Values for the modules that declare settings, by module name. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly authenticate?: Authenticate;
+  /** What the modules' ports are connected to, by module and port. */
+  readonly adapters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * `inline`, for tests: whatever an operation enqueued and published is carried out before `execute` returns.
+   * Default `worker`: by the workers that `work` starts.
+   */
+  readonly jobs?: "worker" | "inline";
   /** `serialised` in test suites; see CallMode. */
   readonly calls?: CallMode;
   readonly clock?: Clock;
@@ -86,6 +99,7 @@ export function createApp(parts: AppParts): App {
     modules: parts.modules,
     settings: parts.settings ?? {},
     authenticates: parts.authenticate !== undefined,
+    adapters: parts.adapters ?? {},
   });
   const all = [...nameFaults(parts.name), ...faults, ...parts.modules.flatMap(migrationFaults)];
   if (all.length > 0) throw new BootError(all);
@@ -106,6 +120,9 @@ export class App {
   readonly #calls: Calls;
   readonly #operations = new Map<string, BoundOperation>();
   readonly #randomness: Randomness;
+  readonly #queues = new Map<string, ModuleQueue>();
+  readonly #background: Background;
+  readonly #isInline: boolean;
   #pool: Pool | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -116,8 +133,30 @@ export class App {
     this.clock = parts.clock ?? systemClock;
     this.#randomness = parts.randomness ?? systemRandomness;
     this.log = parts.log ?? pino({ level: "silent" });
-    this.#calls = new Calls(() => this.pool, this.spans, parts.calls ?? "direct");
-    for (const module of graph.modules) this.#bind(module, parts.settings?.[module.name] ?? {});
+    this.#isInline = parts.jobs === "inline";
+    this.#calls = new Calls(
+      () => this.pool,
+      this.spans,
+      parts.calls ?? "direct",
+      (topics) => this.#background.ring(topics),
+    );
+    const tools = new Map<string, ModuleTools>();
+    for (const module of graph.modules) {
+      tools.set(
+        module.name,
+        this.#bind(module, parts.settings?.[module.name] ?? {}, parts.adapters?.[module.name] ?? {}),
+      );
+    }
+    this.#background = new Background({
+      app: parts.name,
+      modules: graph.modules,
+      tools,
+      pool: () => this.pool,
+      spans: this.spans,
+      log: this.log,
+      newTraceId: () => this.#newTraceId(),
+      clock: parts.clock === undefined ? () => null : () => this.clock.now(),
+    });
   }
 
   /** The connections of the running app. Throws before `start`. */
@@ -130,12 +169,15 @@ export class App {
   get databaseModel(): DatabaseModel {
     return {
       app: this.name,
-      modules: this.graph.modules.map((module) => ({
-        name: module.name,
-        migrations: module.migrations === null ? "" : fileURLToPath(module.migrations),
-        publishes: viewsOf(module).map(({ view }) => view),
-        reads: module.reads.map(({ contract, view }) => ({ module: contract, view })),
-      })),
+      modules: [
+        { name: SYSTEM_SCHEMA, migrations: "", publishes: [], reads: [] },
+        ...this.graph.modules.map((module) => ({
+          name: module.name,
+          migrations: module.migrations === null ? "" : fileURLToPath(module.migrations),
+          publishes: viewsOf(module).map(({ view }) => view),
+          reads: module.reads.map(({ contract, view }) => ({ module: contract, view })),
+        })),
+      ],
     };
   }
 
@@ -180,8 +222,43 @@ export class App {
     return { softWalls: prepared.softWalls, walls, migrated: prepared.migrated };
   }
 
+  /**
+   * Works on the jobs, schedules and events of all modules, beside whatever else the process does, until the worker
+   * or the app is stopped. One worker per process is enough: it has as many slots as it is told.
+   */
+  work(options: WorkOptions = {}): Promise<Worker> {
+    return this.#background.work(options);
+  }
+
+  /**
+   * Does all that is due now and whatever that brings, one job after the other, until nothing is left. For tests and
+   * scripts; a test clock says what is due.
+   */
+  drainJobs(): Promise<readonly DrainedJob[]> {
+    return this.#background.drain();
+  }
+
+  /** Enqueues a job from outside all modules. What is enqueued at the same time is committed together. */
+  enqueue<J extends AnyJob>(job: J, payload: JobPayload<J>, options: EnqueueOptions = {}): Promise<Enqueued> {
+    return this.#queueOf(job).enqueueFromOutside({ job, payload, options }, null);
+  }
+
+  /** Enqueues jobs of one module with one statement: all of them or none. */
+  async enqueueAll(requests: readonly JobRequest[]): Promise<readonly Enqueued[]> {
+    const [first] = requests;
+    return first === undefined ? [] : await this.#queueOf(first.job).enqueueAllFromOutside(requests, null);
+  }
+
+  #queueOf(job: AnyJob): ModuleQueue {
+    const queue = this.#queues.get(job.module);
+    if (queue === undefined)
+      throw new TypeError(`The app ${this.name} has no module ${job.module}, which ${job.id} belongs to.`);
+    return queue;
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
+      if (this.#pool !== null) await this.#background.stop();
       await this.#pool?.stop();
     })();
     return this.#stopped;
@@ -194,7 +271,9 @@ export class App {
     options: ExecuteOptions = {},
   ): Promise<OutputOf<Op>> {
     const { bound, entry } = this.#entry(operation, input, options);
-    return (await this.#calls.enter(bound, input, entry)) as OutputOf<Op>;
+    const output = (await this.#calls.enter(bound, input, entry)) as OutputOf<Op>;
+    if (this.#isInline) await this.drainJobs();
+    return output;
   }
 
   /**
@@ -223,6 +302,7 @@ export class App {
         around: (unit, role, work) =>
           idempotently(unit, role, request, work, options.answer as (output: unknown) => Answer),
       });
+      if (this.#isInline) await this.drainJobs();
       return { answer: answer as Answer, replayed: false };
     } catch (error) {
       const answer = replayedAnswer(error);
@@ -244,14 +324,40 @@ export class App {
       entry: {
         actor: options.actor ?? anonymous,
         deadline: options.deadline ?? Date.now() + DEFAULT_DEADLINE_MS,
-        traceId: options.traceId ?? this.#randomness.bytes(16).toString("hex"),
+        traceId: options.traceId ?? this.#newTraceId(),
       },
     };
   }
 
-  #bind(module: Module, settings: unknown): void {
+  #newTraceId(): string {
+    return this.#randomness.bytes(16).toString("hex");
+  }
+
+  #bind(module: Module, settings: unknown, adapters: Readonly<Record<string, unknown>>): ModuleTools {
     const roles = rolesOf(this.name, module.name);
-    const tools = this.#tools(module, settings);
+    const queue = new ModuleQueue({
+      module: module.name,
+      role: roles.app,
+      queues: queuesOf(module),
+      handled: new Set(module.jobs.map(({ job }) => job)),
+      pool: () => this.pool,
+      store: () => this.#background.store(module.name),
+      enqueuer: () => this.#background.enqueuer(module.name),
+      ring: (topics) => this.#background.ring(topics),
+    });
+    this.#queues.set(module.name, queue);
+    const tools = moduleTools({
+      module,
+      settings,
+      adapters,
+      queue,
+      pool: () => this.pool,
+      calls: this.#calls,
+      operations: this.#operations,
+      clock: this.clock,
+      randomness: this.#randomness,
+      log: this.log,
+    });
     for (const { operation, run } of module.handlers) {
       this.#operations.set(operation.id, {
         operation,
@@ -264,61 +370,6 @@ export class App {
         },
       });
     }
+    return tools;
   }
-
-  #tools(module: Module, settings: unknown): ModuleTools {
-    const { db, sql } = moduleStatements(module.name, () => this.pool);
-    const ports = new Map<string, object>();
-    return {
-      name: module.name,
-      db,
-      sql,
-      // Ports are made at the first call: modules are bound one after the other, and may use later ones.
-      call: (contract: AnyContract) => {
-        let port = ports.get(contract.contractName);
-        if (port === undefined) {
-          if (!module.uses.includes(contract)) {
-            throw new TypeError(
-              `${module.name} does not use ${contract.contractName}: add it to \`uses\` in src/definition.ts.`,
-            );
-          }
-          port = this.#calls.port(module.name, contract, this.#operations);
-          ports.set(contract.contractName, port);
-        }
-        return port;
-      },
-      savepoint: (work) => inSavepoint(module.name, work),
-      settings: Object.freeze(structuredClone(settings)),
-      now: () => this.clock.now(),
-      newId: () => uuidV7(this.clock, this.#randomness),
-      randomBytes: (size) => this.#randomness.bytes(size),
-      log: this.log.child({ module: module.name }),
-    };
-  }
-}
-
-function nameFaults(name: string): Fault[] {
-  return /^[a-z][a-z0-9_]{0,19}$/.test(name)
-    ? []
-    : [
-        {
-          code: "ASHLAR_APP_NAME_INVALID",
-          module: "app",
-          key: `name ${JSON.stringify(name)}`,
-          message: "it prefixes Postgres roles, so it is lower snake_case of at most 20 characters",
-        },
-      ];
-}
-
-function migrationFaults(module: Module): Fault[] {
-  return module.migrations === null || existsSync(module.migrations)
-    ? []
-    : [
-        {
-          code: "ASHLAR_MIGRATIONS_MISSING",
-          module: module.name,
-          key: "migrations",
-          message: `there is no directory ${fileURLToPath(module.migrations)}; create it or correct the URL`,
-        },
-      ];
 }

@@ -8,7 +8,7 @@ import {
   validator,
   wireCode,
 } from "../contract/index.ts";
-import type { Pool } from "../postgres/index.ts";
+import type { Pool, Transaction } from "../postgres/index.ts";
 import type { SpanRing } from "../telemetry/index.ts";
 import {
   callOutsideRun,
@@ -16,6 +16,7 @@ import {
   deadlineExceeded,
   ownTransactionInside,
   SchemaError,
+  transactionInside,
   transactionSpoiled,
   undeclaredError,
 } from "./errors.ts";
@@ -41,11 +42,14 @@ export class Calls {
   readonly #pool: () => Pool;
   readonly #spans: SpanRing;
   readonly #mode: CallMode;
+  readonly #ringTopics: (topics: readonly string[]) => void;
 
-  constructor(pool: () => Pool, spans: SpanRing, mode: CallMode) {
+  /** `ring` is told, after each commit, which queues and outboxes the transaction put something into. */
+  constructor(pool: () => Pool, spans: SpanRing, mode: CallMode, ring: (topics: readonly string[]) => void) {
     this.#pool = pool;
     this.#spans = spans;
     this.#mode = mode;
+    this.#ringTopics = ring;
   }
 
   /** The functions by which `caller` reaches the operations of one contract. Made once, at boot. */
@@ -72,7 +76,7 @@ export class Calls {
     const span = this.#spans.start(target.id, traceId, 0, now);
     const request = { actor, deadline, expiresAt: now + deadline - Date.now(), traceId };
     return target.operation.kind === "query"
-      ? this.#finish(new Run(target, request, span, null, true), input)
+      ? this.#finish(target, new Run(target, request, span, null, true), input)
       : this.#transaction(target, input, request, span, around);
   }
 
@@ -84,18 +88,22 @@ export class Calls {
     const { operation } = target;
     if (operation.kind === "query") {
       const span = this.#spans.start(target.id, request.traceId, caller.span, now);
-      return this.#finish(new Run(target, request, span, unit, true), input);
+      return this.#finish(target, new Run(target, request, span, unit, true), input);
     }
-    // Only queries run outside a transaction.
-    if (caller.readOnly || unit === null) return Promise.reject(commandInQuery(target.id, caller.bound.id));
+    if (caller.readOnly) return Promise.reject(commandInQuery(target.id, caller.bound.id));
+    // A job that asked for no transaction: each command it calls is one.
+    if (unit === null) {
+      const span = this.#spans.start(target.id, request.traceId, caller.span, now);
+      return this.#transaction(target, input, request, span);
+    }
     if (operation.transaction === "own") {
       return Promise.reject(ownTransactionInside(target.id, caller.bound.id));
     }
     const span = this.#spans.start(target.id, request.traceId, caller.span, now);
-    return this.#finish(new Run(target, request, span, unit, false), input, unit);
+    return this.#finish(target, new Run(target, request, span, unit, false), input, unit);
   }
 
-  #finish(run: Run, input: unknown, joined?: AtomicUnit): Promise<unknown> {
+  #finish(target: BoundOperation, run: Run, input: unknown, joined?: AtomicUnit): Promise<unknown> {
     return enterHandler(run, input).then(
       (output) => {
         this.#spans.end(run.span, false);
@@ -103,7 +111,7 @@ export class Calls {
       },
       (thrown: unknown) => {
         this.#spans.end(run.span, true);
-        const { operation, id } = run.bound;
+        const { operation, id } = target;
         const error = declaredBy(operation, thrown);
         if (joined !== undefined && !keepsItsWrites(error, operation)) {
           joined.spoiledBy ??= { operation: id, error };
@@ -111,6 +119,29 @@ export class Calls {
         throw error;
       },
     );
+  }
+
+  /** Runs `work` in a transaction of its own, inside a run that has none. */
+  async inTransaction<T>(module: string, work: () => Promise<T>): Promise<T> {
+    const run = currentRun();
+    if (run === undefined || run.bound.module.name !== module) throw callOutsideRun("transaction", module);
+    if (run.unit !== null || run.readOnly) throw transactionInside(run.bound.id);
+    const transaction = this.#pool().begin({ deadline: run.deadline });
+    const unit = wholeTransaction(transaction);
+    try {
+      const result = await enter(run.within(unit), work);
+      refuseSpoiled(unit, run.bound.id);
+      await transaction.commit();
+      this.#ring(unit);
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  }
+
+  #ring({ wakes }: AtomicUnit): void {
+    if (wakes.topics !== null) this.#ringTopics(wakes.topics);
   }
 
   async #transaction(
@@ -124,7 +155,7 @@ export class Calls {
     const transaction = this.#pool().begin(
       around === undefined ? { deadline } : { deadline, lockTimeoutMs: lockTimeoutMs(deadline) },
     );
-    const unit: AtomicUnit = { transaction, savepoint: undefined, spoiledBy: null };
+    const unit = wholeTransaction(transaction);
     const run = new Run(target, request, span, unit, false);
     try {
       const output = await (around === undefined
@@ -132,18 +163,25 @@ export class Calls {
         : around(unit, target.role, () => enterHandler(run, input)));
       refuseSpoiled(unit, target.id);
       await transaction.commit();
+      this.#ring(unit);
       this.#spans.end(span, false);
       return output;
     } catch (error) {
       this.#spans.end(span, true);
       if (keepsItsWrites(error, target.operation) && unit.spoiledBy === null) {
         await transaction.commit();
+        this.#ring(unit);
       } else {
         await transaction.rollback();
       }
       throw declaredBy(target.operation, error);
     }
   }
+}
+
+/** The stretch that is a whole transaction. */
+export function wholeTransaction(transaction: Transaction): AtomicUnit {
+  return { transaction, savepoint: undefined, spoiledBy: null, wakes: { topics: null } };
 }
 
 /** A call from outside all runs. */
@@ -164,7 +202,12 @@ export async function inSavepoint<T>(module: string, work: () => Promise<T>): Pr
   }
   const outer = run.unit;
   return outer.transaction.savepoint(async (savepoint) => {
-    const unit: AtomicUnit = { transaction: outer.transaction, savepoint, spoiledBy: null };
+    const unit: AtomicUnit = {
+      transaction: outer.transaction,
+      savepoint,
+      spoiledBy: null,
+      wakes: outer.wakes,
+    };
     const result = await enter(run.within(unit), work);
     refuseSpoiled(unit, run.bound.id);
     return result;
@@ -179,7 +222,7 @@ function lockTimeoutMs(deadline: number): number {
   return Math.max(1, deadline - Date.now() - LOCK_TIMEOUT_MARGIN_MS);
 }
 
-function refuseSpoiled(unit: AtomicUnit, operation: string): void {
+export function refuseSpoiled(unit: AtomicUnit, operation: string): void {
   if (unit.spoiledBy !== null) {
     throw transactionSpoiled(operation, unit.spoiledBy.operation, unit.spoiledBy.error);
   }

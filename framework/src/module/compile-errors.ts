@@ -12,4 +12,4 @@ export type NotUsed<
 export type NotOwn<
   Module extends AnyContract,
   Owner extends string,
-> = `this operation belongs to ${Owner}; ${Module["contractName"]} can only handle its own`;
+> = `this belongs to ${Owner}; ${Module["contractName"]} can only handle, enqueue and publish its own`;

@@ -41,6 +41,23 @@ export function commandInQuery(operation: string, caller: string): RunError {
   );
 }
 
+export function transactionInside(operation: string): RunError {
+  return new RunError(
+    "ASHLAR_TRANSACTION_INSIDE",
+    operation,
+    `${operation} asked for a transaction inside its own. Use \`savepoint\`, or declare the job with ` +
+      '`transaction: "none"`.',
+  );
+}
+
+export function writeInQuery(operation: string, what: string): RunError {
+  return new RunError(
+    "ASHLAR_WRITE_IN_QUERY",
+    operation,
+    `${operation} is a query and cannot ${what}. Make it a command.`,
+  );
+}
+
 export function callOutsideRun(operation: string, module: string): RunError {
   return new RunError(
     "ASHLAR_CALL_OUTSIDE_RUN",
@@ -76,11 +93,15 @@ export class SchemaError extends RunError {
 
   constructor(
     operation: string,
-    side: "input" | "output" | "error data",
+    side: "input" | "output" | "error data" | "payload",
     violations: readonly SchemaViolation[],
   ) {
     super(
-      side === "input" ? "ASHLAR_INPUT_INVALID" : "ASHLAR_OUTPUT_INVALID",
+      side === "input"
+        ? "ASHLAR_INPUT_INVALID"
+        : side === "payload"
+          ? "ASHLAR_EVENT_PAYLOAD_INVALID"
+          : "ASHLAR_OUTPUT_INVALID",
       operation,
       `The ${side} of ${operation} is not what its contract says: ${violations
         .map(({ path, message }) => `${path === "" ? "the value" : path} ${message}`)

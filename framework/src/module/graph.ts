@@ -1,6 +1,7 @@
 import { type AnyOperation, type AnyView, isOperation, membersOf, validator } from "../contract/index.ts";
 import type { Module } from "./definition.ts";
 import type { Fault } from "./errors.ts";
+import { adapterFaults, jobFaults } from "./job-faults.ts";
 import { routeFaults } from "./route-faults.ts";
 
 /** The modules of an app and what joins them: the one model that checks, grants, docs and console read. */
@@ -15,6 +16,13 @@ export interface ModuleGraph {
    * module's database, so these are what stands in the way of carving the module out.
    */
   readonly atomicEdges: readonly { readonly from: string; readonly operation: string }[];
+  /** Who takes in what: events of `from` go to a subscriber of `to`. These edges may point back against calls. */
+  readonly events: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly event: string;
+    readonly subscriber: string;
+  }[];
 }
 
 export interface GraphParts {
@@ -22,6 +30,8 @@ export interface GraphParts {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Whether requests can be told apart by who sends them; without it only routes for anyone can be served. */
   readonly authenticates: boolean;
+  /** What the host gives the modules for their ports. */
+  readonly adapters: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** Builds the graph and finds all that is wrong with it, so that it can be reported at once. */
@@ -34,7 +44,9 @@ export function buildGraph(parts: GraphParts): { graph: ModuleGraph; faults: Fau
       ...handlerFaults(module),
       ...viewFaults(module, modules),
       ...settingFaults(module, parts.settings[module.name]),
+      ...jobFaults(module, modules),
     ]),
+    ...adapterFaults(modules, parts.adapters),
     ...cycles(modules),
     ...strangerSettings(modules, parts.settings),
     ...routeFaults(modules, parts.authenticates),
@@ -54,6 +66,14 @@ export function buildGraph(parts: GraphParts): { graph: ModuleGraph; faults: Fau
           .filter((operation) => operation.kind === "command" && operation.transaction === "joins")
           .map((operation) => ({ from, operation: operation.id })),
       ),
+      events: modules.flatMap((module) =>
+        module.subscribers.map(({ event, policy }) => ({
+          from: event.contract,
+          to: module.name,
+          event: event.id,
+          subscriber: policy.name,
+        })),
+      ),
     },
     faults,
   };
@@ -64,7 +84,7 @@ export function operationsOf(module: Module | undefined): AnyOperation[] {
 }
 
 export function viewsOf(module: Module): AnyView[] {
-  return membersOf(module.contract).filter((member) => !isOperation(member));
+  return membersOf(module.contract).filter((member) => member.kind === "view");
 }
 
 function duplicateNames(modules: readonly Module[]): Fault[] {

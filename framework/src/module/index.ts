@@ -9,9 +9,10 @@ export {
   type ExecuteOptions,
 } from "./app.ts";
 export { type AuthPolicy, anyone, judge, role, signedIn, type Verdict } from "./auth-policy.ts";
+export type { WorkOptions } from "./background.ts";
 export type { CallMode } from "./calls.ts";
 export { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
-export type { Context, Fail, Sql } from "./context.ts";
+export type { Context, Fail, JobContext, RunContext, Sql } from "./context.ts";
 export {
   type Definition,
   define,
@@ -19,11 +20,22 @@ export {
   type Handler,
   type Module,
   type ModuleParts,
+  type PortNames,
+  type PublishedEvent,
+  ports,
   tables,
 } from "./definition.ts";
 export { BootError, type Fault, RunError, SchemaError } from "./errors.ts";
 export { type ModuleGraph, operationsOf, viewsOf } from "./graph.ts";
 export type { Answer, IdempotencyKey } from "./idempotency.ts";
+export {
+  JobEnd,
+  type JobHandler,
+  type JobStatus,
+  type RunningJob,
+  type SubscriberHandler,
+  type SubscriberPolicy,
+} from "./job.ts";
 export type {
   AnyRoute,
   Execute,

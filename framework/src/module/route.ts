@@ -65,9 +65,13 @@ export interface StreamRouteParts<Output extends TSchema> {
   /** Most bytes taken; more ends the request with 413. */
   readonly maxBytes: number;
   readonly output: Output;
+  /** Whose declared errors it may answer with, for the document. */
+  readonly errorsOf?: AnyOperation;
   readonly run: (request: {
     readonly body: AsyncIterable<Uint8Array>;
     readonly contentType: string;
+    /** By lower-case name, as they came: not validated. */
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
     readonly actor: Actor;
     readonly execute: Execute;
   }) => Promise<Static<Output>>;

@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Kysely } from "kysely";
 import type { Logger } from "pino";
-import type { AnyContract, AnyOperation } from "../contract/index.ts";
-import type { Savepoint, Transaction } from "../postgres/index.ts";
+import type { AnyContract, AnyEvent, AnyOperation } from "../contract/index.ts";
+import type { AnyJob, Attempt, Enqueued, EnqueueOptions, JobId, JobRequest } from "../jobs/index.ts";
+import type { Pool, Result, Savepoint, Statement, Transaction } from "../postgres/index.ts";
 import { type Actor, actorKey } from "./actor.ts";
 import type { Sql } from "./context.ts";
+import type { JobStatus, RunningJob } from "./job.ts";
 
 /**
  * The stretch of a transaction whose statements stand or fall together: a whole transaction, or one savepoint
@@ -15,16 +17,25 @@ export interface AtomicUnit {
   readonly transaction: Transaction;
   readonly savepoint: Savepoint | undefined;
   spoiledBy: { readonly operation: string; readonly error: unknown } | null;
+  /** Of the whole transaction: what to ring when it has committed. A ring for nothing does no harm. */
+  readonly wakes: Wakes;
 }
 
-/** An operation with everything that is the same for all its runs. */
-export interface BoundOperation {
-  readonly operation: AnyOperation;
+export interface Wakes {
+  topics: string[] | null;
+}
+
+/** An operation, a job or a subscriber with everything that is the same for all its runs. */
+export interface Bound {
   readonly id: string;
   readonly module: ModuleTools;
   /** The Postgres role of its statements: the module's app role, or its reader role for a query. */
   readonly role: string;
   readonly handler: (input: unknown, context: Run) => Promise<unknown>;
+}
+
+export interface BoundOperation extends Bound {
+  readonly operation: AnyOperation;
   readonly fail: (code: string, data?: unknown) => never;
 }
 
@@ -35,6 +46,18 @@ export interface ModuleTools {
   readonly sql: Sql;
   readonly call: (contract: AnyContract) => unknown;
   readonly savepoint: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly enqueue: (job: AnyJob, payload: unknown, options?: EnqueueOptions) => Promise<Enqueued>;
+  readonly enqueueAll: (requests: readonly JobRequest[]) => Promise<readonly Enqueued[]>;
+  readonly enqueueBatch: (batch: { jobs: readonly JobRequest[]; last: JobRequest }) => Promise<{
+    jobs: readonly Enqueued[];
+    last: Enqueued;
+  }>;
+  readonly cancelJob: (id: JobId, reason?: string) => Promise<boolean>;
+  readonly findJob: (id: JobId) => Promise<JobStatus | null>;
+  readonly publish: (event: AnyEvent, payload: unknown, options?: { key?: string }) => Promise<void>;
+  readonly ports: unknown;
+  readonly pool: () => Pool;
   readonly settings: unknown;
   readonly now: () => Date;
   readonly newId: () => string;
@@ -58,20 +81,14 @@ export interface RunRequest {
  * getters on the prototype, so that a call between modules allocates one small object.
  */
 export class Run {
-  readonly bound: BoundOperation;
+  readonly bound: Bound;
   readonly request: RunRequest;
   readonly span: number;
   readonly unit: AtomicUnit | null;
   /** True in a query and in all that it calls: no command may run there. */
   readonly readOnly: boolean;
 
-  constructor(
-    bound: BoundOperation,
-    request: RunRequest,
-    span: number,
-    unit: AtomicUnit | null,
-    readOnly: boolean,
-  ) {
+  constructor(bound: Bound, request: RunRequest, span: number, unit: AtomicUnit | null, readOnly: boolean) {
     this.bound = bound;
     this.request = request;
     this.span = span;
@@ -101,7 +118,28 @@ export class Run {
     return this.bound.module.savepoint;
   }
   get fail(): (code: string, data?: unknown) => never {
-    return this.bound.fail;
+    return (this.bound as BoundOperation).fail;
+  }
+  get enqueue(): ModuleTools["enqueue"] {
+    return this.bound.module.enqueue;
+  }
+  get enqueueAll(): ModuleTools["enqueueAll"] {
+    return this.bound.module.enqueueAll;
+  }
+  get enqueueBatch(): ModuleTools["enqueueBatch"] {
+    return this.bound.module.enqueueBatch;
+  }
+  get cancelJob(): ModuleTools["cancelJob"] {
+    return this.bound.module.cancelJob;
+  }
+  get findJob(): ModuleTools["findJob"] {
+    return this.bound.module.findJob;
+  }
+  get publish(): ModuleTools["publish"] {
+    return this.bound.module.publish;
+  }
+  get ports(): unknown {
+    return this.bound.module.ports;
   }
   get settings(): unknown {
     return this.bound.module.settings;
@@ -126,6 +164,45 @@ export class Run {
   /** The same run inside a savepoint. */
   within(unit: AtomicUnit): Run {
     return new Run(this.bound, this.request, this.span, unit, this.readOnly);
+  }
+}
+
+/** The run of a job or of a subscriber. */
+export class JobRun extends Run {
+  readonly attempt: Attempt;
+  readonly job: RunningJob;
+
+  constructor(
+    bound: Bound,
+    request: RunRequest,
+    span: number,
+    unit: AtomicUnit | null,
+    attempt: Attempt,
+    job: RunningJob,
+  ) {
+    super(bound, request, span, unit, false);
+    this.attempt = attempt;
+    this.job = job;
+  }
+
+  /** Asked for when it is needed: the signal of an attempt is made then. */
+  get signal(): AbortSignal {
+    return this.attempt.signal;
+  }
+
+  get transaction(): ModuleTools["transaction"] {
+    return this.bound.module.transaction;
+  }
+
+  /** A statement of the framework's own, in this run's transaction if it has one. */
+  send<Row>(statement: Statement): Promise<Result<Row>> {
+    return this.unit === null
+      ? this.bound.module.pool().execute<Row>(this.bound.role, statement)
+      : this.unit.transaction.execute<Row>(this.bound.role, statement, this.unit.savepoint);
+  }
+
+  override within(unit: AtomicUnit): JobRun {
+    return new JobRun(this.bound, this.request, this.span, unit, this.attempt, this.job);
   }
 }
 

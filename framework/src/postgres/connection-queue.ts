@@ -170,7 +170,11 @@ export class ConnectionQueue {
     connection.onLost = (error) => {
       const index = this.#idle.indexOf(connection);
       if (index >= 0) this.#idle.splice(index, 1);
+      // Whoever holds it may be waiting for something that never comes, and would keep its place for ever.
+      this.#inUse.delete(connection);
       this.#options.onConnectionLost(error);
+      this.#openAsNeeded();
+      if (this.#isStopped) this.#checkDrained();
     };
     this.#offer(connection);
   }

@@ -31,6 +31,8 @@ export interface ConnectionOptions {
   readonly applicationName: string;
   readonly connectTimeoutMs: number;
   readonly limits: SessionLimits;
+  /** Further settings of the session, by name. */
+  readonly settings: Readonly<Record<string, string | number>>;
 }
 
 /** Counts over all connections of a pool. */
@@ -70,7 +72,7 @@ export class ConnectionFactory {
   }
 
   async #connect(withTransactionTimeout: boolean): Promise<Connection> {
-    const { address, applicationName, connectTimeoutMs, limits } = this.#options;
+    const { address, applicationName, connectTimeoutMs, limits, settings } = this.#options;
     const client = new pg.Client({
       host: address.host,
       port: address.port,
@@ -82,7 +84,7 @@ export class ConnectionFactory {
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
-      options: sessionOptions(limits, withTransactionTimeout),
+      options: sessionOptions(limits, settings, withTransactionTimeout),
       pipeline: true,
     });
     const connection = new Connection(client, this.#counters);
@@ -96,7 +98,11 @@ export class ConnectionFactory {
   }
 }
 
-function sessionOptions(limits: SessionLimits, withTransactionTimeout: boolean): string {
+function sessionOptions(
+  limits: SessionLimits,
+  further: ConnectionOptions["settings"],
+  withTransactionTimeout: boolean,
+): string {
   const settings = {
     // `set local role` outside a transaction block draws a WARNING with every statement; that costs CPU on both sides.
     client_min_messages: "error",
@@ -109,6 +115,7 @@ function sessionOptions(limits: SessionLimits, withTransactionTimeout: boolean):
     lock_timeout: limits.lockTimeoutMs,
     idle_in_transaction_session_timeout: limits.idleInTransactionTimeoutMs,
     ...(withTransactionTimeout ? { transaction_timeout: limits.transactionTimeoutMs } : {}),
+    ...further,
   };
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)

@@ -49,6 +49,11 @@ export const databaseErrors = {
   ASHLAR_SAVEPOINT_WAIT_EXPIRED: { retryable: false, meaning: "Another savepoint stayed open too long." },
   ASHLAR_STATEMENT_REFUSED: { retryable: false, meaning: "The statement is not one a module may send." },
   ASHLAR_KYSELY_UNSUPPORTED: { retryable: false, meaning: "A Kysely feature that has no place in a module." },
+  ASHLAR_NOT_INSTALLED: { retryable: false, meaning: "The database holds no app of Ashlar." },
+  ASHLAR_NOT_ADMINISTRATOR: {
+    retryable: false,
+    meaning: "The login may not act under the role that the queues are administered with.",
+  },
   ASHLAR_INVALID_NAME: { retryable: false, meaning: "A name cannot be used for an app, module or role." },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 

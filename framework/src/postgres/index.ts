@@ -13,6 +13,7 @@ export {
   type DatabaseErrorDetails,
   databaseErrors,
 } from "./errors.ts";
+export { findInstalledApp, type InstalledApp } from "./installed-app.ts";
 export { createKysely, type Execute } from "./kysely-dialect.ts";
 export { databaseGrants } from "./layout.ts";
 export type { LoginConnection } from "./login.ts";
@@ -25,7 +26,14 @@ export {
   prepareDatabase,
 } from "./prepare-database.ts";
 export type { SoftWall } from "./provision-step.ts";
-export { checkAppName, checkModuleName, type ModuleRoles, rolesOf } from "./roles.ts";
+export {
+  checkAppName,
+  checkModuleName,
+  type ModuleRoles,
+  rolesOf,
+  SYSTEM_SCHEMA,
+  workerRole,
+} from "./roles.ts";
 export type { Savepoint } from "./savepoint.ts";
 export { type Result, type Statement, statement } from "./statement.ts";
 export type { Transaction, TransactionOptions } from "./transaction.ts";

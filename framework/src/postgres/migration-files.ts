@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { frameworkMigrations } from "./framework-migrations.ts";
+import { frameworkMigrations } from "./framework-migrations/index.ts";
 import type { AppliedMigration, MigrationSource } from "./migration-record.ts";
 import { type ScannedStatement, scanStatements } from "./sql-scanner.ts";
 
@@ -38,7 +38,7 @@ export async function readMigrations(
     const text = await readFile(join(directory, file), "utf8");
     files.push(migration(module, "module", Number(match[1]), match[2] as string, `${module}/${file}`, text));
   }
-  const framework = frameworkMigrations.map(({ name, sql }, index) =>
+  const framework = frameworkMigrations(module).map(({ name, sql }, index) =>
     migration(module, "framework", index + 1, name, `${module} (framework: ${name})`, sql),
   );
   faults.push(...numberFaults(module, files), ...files.flatMap(statementFaults));

@@ -35,6 +35,8 @@ export interface PoolOptions {
   readonly stopTimeoutMs?: number;
   /** For servers that could not be hardened: the gate refuses more texts. Default false. */
   readonly strictGate?: boolean;
+  /** Further settings of every session, such as `enable_seqscan: "off"`. */
+  readonly settings?: Readonly<Record<string, string | number>>;
   /** False sends statements without a role. Exists to measure what the roles cost; default true. */
   readonly walls?: boolean;
   /** Hears of connections that died by themselves. They are replaced in any case. */
@@ -69,6 +71,7 @@ export class Pool {
   readonly #max: number;
   readonly #waitTimeoutMs: number;
   readonly #isWalled: boolean;
+  readonly #isStrict: boolean;
   readonly #address: ConnectionAddress;
   /** The stamp of an autocommit statement, by role. */
   readonly #stamps = new Map<string, readonly ControlCommand[]>();
@@ -78,7 +81,8 @@ export class Pool {
     this.#waitTimeoutMs = options.waitTimeoutMs ?? 5_000;
     this.#isWalled = options.walls ?? true;
     this.#address = options.connection;
-    this.#registry = new StatementRegistry({ strict: options.strictGate ?? false });
+    this.#isStrict = options.strictGate ?? false;
+    this.#registry = new StatementRegistry({ strict: this.#isStrict });
     this.#queue = new ConnectionQueue(connectionFactory(options, this.#counters), {
       max: this.#max,
       maxWaiting: options.maxWaiting ?? 500,
@@ -130,6 +134,11 @@ export class Pool {
       },
       options,
     );
+  }
+
+  /** Whether its gate is the strict one. */
+  get isStrict(): boolean {
+    return this.#isStrict;
   }
 
   /** Where it connects, with the password: for the wall test, which tries the same login without the pool. */
@@ -191,6 +200,7 @@ function connectionFactory(options: PoolOptions, counters: WireCounters): Connec
         idleInTransactionTimeoutMs: options.idleInTransactionTimeoutMs ?? 10_000,
         transactionTimeoutMs: options.transactionTimeoutMs ?? 30_000,
       },
+      settings: options.settings ?? {},
     },
     counters,
   );

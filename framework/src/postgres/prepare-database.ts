@@ -14,6 +14,7 @@ import { migrate } from "./migrations.ts";
 import { provision } from "./provision.ts";
 import type { SoftWall } from "./provision-step.ts";
 import { checkPublishedViews, syncPublishedViews } from "./published-views.ts";
+import { syncQueueGrants } from "./queue-grants.ts";
 import { findViolations, refuseViolations } from "./violations.ts";
 
 export interface PrepareDatabaseOptions {
@@ -53,6 +54,7 @@ export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<
     await syncPublishedViews(client, model);
     const migrated = await migrate(client, model, { adminUrl, log });
     await checkPublishedViews(client, model);
+    await syncQueueGrants(client, model);
     refuseViolations(await findViolations(client, model), `Database ${connection.database}`);
     if (!(await entrance)) await setPassword(client, connection, loginPassword !== undefined);
     return { connection, softWalls, migrated };

@@ -2,7 +2,7 @@ import pg from "pg";
 import type { AdminClient } from "./admin-connection.ts";
 import type { DatabaseModel } from "./database-model.ts";
 import { DatabaseError } from "./errors.ts";
-import { rolesOf } from "./roles.ts";
+import { rolesOf, workerRole } from "./roles.ts";
 
 /**
  * Makes the grants on published views those of the model: SELECT on the view and USAGE on its schema for
@@ -90,8 +90,8 @@ async function readGrants(client: AdminClient, model: DatabaseModel): Promise<Ma
      select h.owner, h.schema, h.view, r.rolname as grantee
      from held h join pg_roles r on r.oid = h.grantee
      where r.rolname ~ ('^' || $2 || '_[a-z0-9_]+_(app|reader)$')
-       and r.rolname not in ($2 || '_' || h.schema || '_app', $2 || '_' || h.schema || '_reader')`,
-    [model.modules.map(({ name }) => name), model.app],
+       and r.rolname not in ($2 || '_' || h.schema || '_app', $2 || '_' || h.schema || '_reader', $3)`,
+    [model.modules.map(({ name }) => name), model.app, workerRole(model.app)],
   );
   const granted = new Map<string, Grant>();
   for (const row of rows) add(granted, row);

@@ -10,6 +10,17 @@ export interface ModuleRoles {
   readonly reader: string;
 }
 
+/** The schema of what belongs to the app as a whole and to none of its modules. */
+export const SYSTEM_SCHEMA = "ashlar";
+
+/**
+ * The role that the framework works on queues and outboxes with: it reads and writes the framework's tables
+ * (`_jobs`, `_outbox`, ...) of all modules and no table of a module's own.
+ */
+export function workerRole(app: string): string {
+  return rolesOf(app, SYSTEM_SCHEMA).app;
+}
+
 /** Postgres cuts identifiers at 63 bytes; these limits keep `<app>_<module>_reader` below that. */
 const APP_NAME_LENGTH = 20;
 const MODULE_NAME_LENGTH = 30;

@@ -1,7 +1,7 @@
 import type { AdminClient } from "./admin-connection.ts";
 import type { DatabaseModel } from "./database-model.ts";
 import { DatabaseError } from "./errors.ts";
-import { rolesOf } from "./roles.ts";
+import { rolesOf, workerRole } from "./roles.ts";
 
 export type ViolationKind = "dependency" | "privilege" | "owner" | "function";
 
@@ -47,6 +47,7 @@ export async function findViolations(
     readers.map(({ module }) => module),
     readers.map(({ view }) => view),
     readers.map(({ role }) => role),
+    workerRole(model.app),
   ]);
   return rows;
 }
@@ -161,6 +162,12 @@ where g.grantee <> g.owner and not coalesce(
       select from consumer c where c.module = g.module and c.role = g.grantee and (
         (g.kind = 's' and g.privilege_type = 'USAGE')
         or (g.kind = 'r' and g.name = c.view and g.privilege_type = 'SELECT')))
+    -- The framework's worker, in the framework's tables.
+    or (g.grantee = to_regrole($8)::oid and (
+      (g.kind = 's' and g.privilege_type = 'USAGE')
+      or (g.kind = 'S' and starts_with(g.name::text, '_') and g.privilege_type in ('USAGE', 'SELECT'))
+      or (g.kind = 'r' and starts_with(g.name::text, '_')
+        and g.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))))
   ), false)
 group by g.module, i.type, i.identity, g.grantee
 

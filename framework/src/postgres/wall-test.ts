@@ -59,7 +59,7 @@ function attemptsOf({ app, modules }: DatabaseModel): Attempt[] {
     ...all.map(({ name, roles }) => ({
       wall: "queries only read",
       role: roles.reader,
-      text: `delete from ${name}._idempotency where false`,
+      text: `delete from ${name}._migrations where false`,
       by: "server" as const,
     })),
     ...all.map(({ roles }) => ({
@@ -71,7 +71,7 @@ function attemptsOf({ app, modules }: DatabaseModel): Attempt[] {
     {
       wall: "login without rights",
       role: null,
-      text: `select from ${schema}._idempotency limit 0`,
+      text: `select from ${schema}._migrations limit 0`,
       by: "server",
     },
     { wall: "set role", role: roles.app, text: `set role ${other}`, by: "either" },
@@ -116,7 +116,7 @@ function attemptsOf({ app, modules }: DatabaseModel): Attempt[] {
     {
       wall: "changing tables",
       role: roles.app,
-      text: `alter table ${schema}._idempotency add wall text`,
+      text: `alter table ${schema}._migrations add wall text`,
       by: "server",
     },
     { wall: "files of the server", role: roles.app, text: "select pg_read_file('PG_VERSION')", by: "server" },
@@ -131,7 +131,7 @@ function attemptsOf({ app, modules }: DatabaseModel): Attempt[] {
 
 function trespasses(roles: ModuleRoles, neighbour: { name: string }, modules: number): Attempt[] {
   if (modules < 2) return [];
-  const table = `${neighbour.name}._idempotency`;
+  const table = `${neighbour.name}._migrations`;
   return [
     ["reading another module's tables", roles.app, `select from ${table} limit 0`],
     ["reading another module's tables", roles.reader, `select from ${table} limit 0`],

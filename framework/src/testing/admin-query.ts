@@ -15,6 +15,7 @@ export interface AdminConnection {
   readonly query: AdminQuery;
   /** For statements whose text is put together by the kit. */
   run(text: string, values: readonly unknown[]): Promise<void>;
+  rows<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +42,9 @@ export function adminConnection(url: string): AdminConnection {
     },
     async run(text, values) {
       await (await connection()).query(text, [...values]);
+    },
+    async rows<Row extends object>(text: string, values: readonly unknown[]) {
+      return (await (await connection()).query<Row>(text, [...values])).rows;
     },
     async stop() {
       await (await connected)?.end();

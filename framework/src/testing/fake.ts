@@ -17,7 +17,14 @@ import {
 } from "../contract/index.ts";
 import { type Context, define, defineModule, type Module } from "../module/index.ts";
 
-type FakeContext<C extends AnyContract, Op> = Context<C, never, Record<never, never>, undefined, Op>;
+type FakeContext<C extends AnyContract, Op> = Context<
+  C,
+  never,
+  Record<never, never>,
+  undefined,
+  Record<never, never>,
+  Op
+>;
 
 /** What a fake answers, typed by the contract; `fail` in the context ends a call with a declared error. */
 export type FakeHandlers<C extends AnyContract> = {
@@ -49,7 +56,7 @@ export function fake<C extends AnyContract>(
   options: { readonly views?: FakeViews<C> } = {},
 ): FakeModule {
   const members = membersOf(contract);
-  const views = members.filter((member) => !isOperation(member));
+  const views = members.filter((member) => member.kind === "view");
   const given = handlers as Readonly<Record<string, Parameters<typeof definition.handle>[1]>>;
   const definition = define<AnyContract>(contract);
   const module = defineModule(definition, {

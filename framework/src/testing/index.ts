@@ -3,6 +3,7 @@ export { type FakeHandlers, FakeMissingError, type FakeModule, type FakeViews, f
 export { CALLS_VARIABLE, type TestApp, type TestAppParts, testApp } from "./test-app.ts";
 export { type TestClock, testClock } from "./test-clock.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
+export type { EnqueuedJob, Published, TestJobs } from "./test-jobs.ts";
 export { testRandomness } from "./test-randomness.ts";
 export {
   startTestServer,

@@ -14,6 +14,7 @@ import { atEndOfFile } from "./end-of-file.ts";
 import type { FakeModule } from "./fake.ts";
 import { type TestClock, testClock } from "./test-clock.ts";
 import { createTestDatabase, fingerprintOf, LOGIN_PASSWORD, type TestDatabase } from "./test-database.ts";
+import { type TestJobs, testJobs } from "./test-jobs.ts";
 import { testRandomness } from "./test-randomness.ts";
 
 /** Chooses how calls between modules run in tests that do not say: `direct` (the default) or `serialised`. */
@@ -25,6 +26,10 @@ export interface TestAppParts {
   readonly fakes?: readonly FakeModule[];
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly authenticate?: Authenticate;
+  /** What the modules' ports are connected to. */
+  readonly adapters?: AppParts["adapters"];
+  /** `inline`: what an operation enqueued and published is carried out before `execute` returns. */
+  readonly jobs?: AppParts["jobs"];
   readonly calls?: CallMode;
   /** Unless given, one that no other set of modules has, so that tests share a server and no role. */
   readonly name?: string;
@@ -38,6 +43,8 @@ export interface TestAppParts {
 export interface TestApp {
   readonly app: App;
   readonly clock: TestClock;
+  /** What the app would do in the background; nothing of it happens by itself. */
+  readonly jobs: TestJobs;
   /** The database, as superuser. */
   readonly databaseUrl: string;
   readonly adminQuery: AdminQuery;
@@ -57,7 +64,7 @@ let apps = 0;
  */
 export async function testApp(parts: TestAppParts): Promise<TestApp> {
   const { fakes = [], clock = testClock(), poolOptions } = parts;
-  const { authenticate, log, settings = {} } = parts;
+  const { authenticate, log, adapters, jobs, settings = {} } = parts;
   const composed: Omit<AppParts, "name"> = {
     modules: [...parts.modules, ...fakes],
     settings,
@@ -66,6 +73,8 @@ export async function testApp(parts: TestAppParts): Promise<TestApp> {
     randomness: parts.randomness ?? testRandomness(`app ${++apps}`),
     ...(authenticate === undefined ? {} : { authenticate }),
     ...(log === undefined ? {} : { log }),
+    ...(adapters === undefined ? {} : { adapters }),
+    ...(jobs === undefined ? {} : { jobs }),
   };
   const app = createApp({ ...composed, name: parts.name ?? nameFor(composed) });
   const database = await createTestDatabase(app.databaseModel);
@@ -85,7 +94,7 @@ export async function testApp(parts: TestAppParts): Promise<TestApp> {
   atEndOfFile(stop);
   for (const { fakeRows } of fakes) await insertRows(admin, fakeRows);
   await app.start({ pool: new Pool({ ...poolOptions, connection: loginOf(app, database) }) });
-  return { app, clock, databaseUrl: database.url, adminQuery: admin.query, stop };
+  return { app, clock, jobs: testJobs(app, admin), databaseUrl: database.url, adminQuery: admin.query, stop };
 }
 
 /** Postgres' roles belong to the whole server, so two sets of modules must not share an app's name. */

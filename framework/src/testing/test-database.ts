@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { frameworkMigrations } from "../postgres/framework-migrations.ts";
-import { type DatabaseModel, databaseGrants, prepareDatabase } from "../postgres/index.ts";
+import { frameworkMigrations } from "../postgres/framework-migrations/index.ts";
+import { type DatabaseModel, databaseGrants, prepareDatabase, SYSTEM_SCHEMA } from "../postgres/index.ts";
 import { atEndOfFile } from "./end-of-file.ts";
 import { refuseLeakedConnections, refuseLeakedResources } from "./leaks.ts";
 import { testServerUrl } from "./test-server.ts";
@@ -50,7 +50,9 @@ export async function createTestDatabase(model: DatabaseModel): Promise<TestData
 
 /** Twelve hexadecimal digits that differ whenever the prepared databases would. */
 export function fingerprintOf(model: DatabaseModel): string {
-  const hash = createHash("sha256").update(JSON.stringify(frameworkMigrations));
+  const hash = createHash("sha256").update(
+    JSON.stringify([frameworkMigrations(SYSTEM_SCHEMA), frameworkMigrations("module")]),
+  );
   for (const { name, migrations, publishes, reads } of model.modules) {
     hash.update(JSON.stringify({ name, publishes, reads }));
     if (migrations === "" || !existsSync(migrations)) continue;

@@ -133,6 +133,7 @@ test("the graph lists uses, reads and the operations that join a caller's transa
   assert.deepEqual(
     databaseModel.modules.map(({ name, publishes, reads }) => ({ name, publishes, reads })),
     [
+      { name: "ashlar", publishes: [], reads: [] },
       { name: "orders", publishes: [], reads: [{ module: "stock", view: "listing" }] },
       { name: "stock", publishes: ["listing"], reads: [] },
       { name: "ledger", publishes: [], reads: [] },

@@ -166,12 +166,12 @@ for (const admin of admins) {
       const owner = rolesOf(app, "ordering").owner;
       const breaches: Record<string, [breach: string, repair: string]> = {
         "reading another module's tables": [
-          `grant usage on schema billing to ${ordering}; grant select on billing._idempotency to ${ordering}`,
-          `revoke all on billing._idempotency from ${ordering}; revoke usage on schema billing from ${ordering}`,
+          `grant usage on schema billing to ${ordering}; grant select on billing._migrations to ${ordering}`,
+          `revoke all on billing._migrations from ${ordering}; revoke usage on schema billing from ${ordering}`,
         ],
         "queries only read": [
-          `grant delete on ordering._idempotency to ${app}_ordering_reader`,
-          `revoke delete on ordering._idempotency from ${app}_ordering_reader`,
+          `grant delete on ordering._migrations to ${app}_ordering_reader`,
+          `revoke delete on ordering._migrations from ${app}_ordering_reader`,
         ],
         "role of the owner": [
           `grant ${owner} to ${app} with inherit false, set true`,
@@ -179,8 +179,8 @@ for (const admin of admins) {
         ],
         "login without power": [`alter role ${app} createrole`, `alter role ${app} nocreaterole`],
         "login without rights": [
-          `grant usage on schema ordering to ${app}; grant select on ordering._idempotency to ${app}`,
-          `revoke all on ordering._idempotency from ${app}; revoke usage on schema ordering from ${app}`,
+          `grant usage on schema ordering to ${app}; grant select on ordering._migrations to ${app}`,
+          `revoke all on ordering._migrations from ${app}; revoke usage on schema ordering from ${app}`,
         ],
         "temporary tables": [
           `grant temp on database ${app} to ${ordering}`,

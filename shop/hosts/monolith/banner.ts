@@ -1,18 +1,25 @@
 import type { BootReport } from "ashlar/module";
+import { TEST_CARDS } from "../../payment-provider/test-cards.ts";
 import type { DemoAccount } from "./demo.ts";
+import type { Payments } from "./payments.ts";
+import type { StartedShop } from "./start-shop.ts";
 
 /** What somebody who has just started the shop wants to know, a line each. */
 export function banner(parts: {
   readonly url: string;
-  readonly database: string;
-  readonly report: BootReport;
+  readonly shop: StartedShop;
+  readonly payments: Payments;
+  readonly mailDirectory: string;
   readonly demo: readonly DemoAccount[];
 }): string {
-  const { url, database, report, demo } = parts;
+  const { url, shop, payments, mailDirectory, demo } = parts;
   const lines: (readonly [label: string, text: string])[] = [
     ["API", `${url}/v1, described at ${url}/openapi.json`],
-    ["Database", database],
-    ["Walls", walls(report)],
+    ["Database", shop.database],
+    ["Walls", walls(shop.report)],
+    ["Payments", payments.isLocal ? `local provider at ${payments.url}` : payments.url],
+    ...(payments.isLocal ? [["Cards", Object.keys(TEST_CARDS).join(", ")] as [string, string]] : []),
+    ["Mail", `files in ${mailDirectory}`],
     ...demo.map(({ role, email, password }): [string, string] => [
       role === "operator" ? "Operator" : "Customer",
       password === null

@@ -14,6 +14,32 @@ export interface Configuration {
   readonly logLevel: LogLevel;
   /** Most database connections at once; the pool's own default unless given. */
   readonly poolSize: number | undefined;
+  readonly jobs: {
+    /** Most jobs at once; the worker's own default unless given. */
+    readonly concurrency: number | undefined;
+    /** Without LISTEN and advisory locks: for a database behind a pooler. */
+    readonly pollOnly: boolean;
+  };
+  readonly payments: LocalPayments | GivenPayments;
+  /** A placed order that is not paid for so long expires. */
+  readonly unpaidMinutes: number;
+  /** Where mails are put as files. */
+  readonly mailDirectory: string;
+}
+
+/** The payment provider for development, started beside the shop. */
+export interface LocalPayments {
+  readonly kind: "local";
+  /** Signs its notices; made up at every start unless given. */
+  readonly webhookSecret: string | undefined;
+}
+
+/** A payment provider that runs by itself and knows where to send its notices. */
+export interface GivenPayments {
+  readonly kind: "given";
+  readonly url: string;
+  readonly key: string;
+  readonly webhookSecret: string;
 }
 
 export interface EmbeddedDatabase {
@@ -87,6 +113,7 @@ export function readConfiguration(
   if (loginPassword !== undefined && url === undefined) {
     faults.push("DATABASE_LOGIN_PASSWORD is set without DATABASE_URL; the embedded database needs none");
   }
+  const payments = readPayments(read, faults);
   const demo = oneOf("ASHLAR_DEMO", ["0", "1"]);
   const configuration: Configuration = {
     host,
@@ -99,10 +126,62 @@ export function readConfiguration(
     home,
     logLevel: oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
     poolSize: integer("POOL_SIZE", 1, 1000),
+    jobs: {
+      concurrency: integer("JOBS_CONCURRENCY", 1, 1000),
+      pollOnly: oneOf("JOBS_POLL_ONLY", ["0", "1"]) === "1",
+    },
+    payments,
+    unpaidMinutes: integer("UNPAID_MINUTES", 0, 525_600) ?? 30,
+    mailDirectory: resolve(read("MAIL_DIRECTORY") ?? join(home, "mail")),
   };
   if (faults.length > 0) throw new ConfigurationError(faults);
-  Object.freeze(configuration.database);
+  for (const part of [configuration.database, configuration.jobs, configuration.payments]) {
+    Object.freeze(part);
+  }
   return Object.freeze(configuration);
+}
+
+/** Keys and secrets are in no fault. */
+function readPayments(
+  read: (name: string) => string | undefined,
+  faults: string[],
+): LocalPayments | GivenPayments {
+  const url = read("PAYMENT_PROVIDER_URL");
+  const key = read("PAYMENT_PROVIDER_KEY");
+  const webhookSecret = read("PAYMENT_WEBHOOK_SECRET");
+  if (webhookSecret !== undefined && webhookSecret.length < LEAST_SECRET) {
+    faults.push(
+      `PAYMENT_WEBHOOK_SECRET is too short to keep forgers out; take at least ${LEAST_SECRET} characters`,
+    );
+  }
+  if (url === undefined) {
+    if (key !== undefined) {
+      faults.push("PAYMENT_PROVIDER_KEY is set without PAYMENT_PROVIDER_URL; the local provider needs none");
+    }
+    return { kind: "local", webhookSecret };
+  }
+  if (!isHttpUrl(url))
+    faults.push("PAYMENT_PROVIDER_URL cannot be read; it must look like https://payments.example");
+  for (const [name, value] of [
+    ["PAYMENT_PROVIDER_KEY", key],
+    ["PAYMENT_WEBHOOK_SECRET", webhookSecret],
+  ]) {
+    if (value === undefined)
+      faults.push(`${name} is not set; the provider of PAYMENT_PROVIDER_URL has given it to you`);
+  }
+  return { kind: "given", url, key: key ?? "", webhookSecret: webhookSecret ?? "" };
+}
+
+const LEAST_SECRET = 16;
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
+}
+
+/** The address of a given database as a part of a file's name, for what is kept apart for each. */
+export function addressName({ url }: GivenDatabase): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}-${port || 5432}-${pathname.slice(1)}`.replaceAll(/[^A-Za-z0-9.-]/g, "_");
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -6,7 +6,7 @@ import { identity, type Role } from "@shop/identity";
 import { isError } from "ashlar/contract";
 import { type App, system } from "ashlar/module";
 import { demoProducts } from "../../modules/catalog/src/module.ts";
-import type { Configuration } from "./configuration.ts";
+import { addressName, type Configuration } from "./configuration.ts";
 
 /** The accounts to try the shop with. */
 export interface DemoAccount {
@@ -82,9 +82,7 @@ async function ensureCatalogue(app: App): Promise<void> {
 /** Beside the embedded database, so that whoever deletes the one deletes the other; else by the database's address. */
 function credentialsFile({ database, home }: Configuration): string {
   if (database.kind === "embedded") return join(database.directory, "demo.json");
-  const { hostname, port, pathname } = new URL(database.url);
-  const address = `${hostname}-${port || 5432}-${pathname.slice(1)}`.replaceAll(/[^A-Za-z0-9.-]/g, "_");
-  return join(home, `demo-${address}.json`);
+  return join(home, `demo-${addressName(database)}.json`);
 }
 
 function read(file: string): Kept | null {

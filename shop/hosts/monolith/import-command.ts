@@ -5,7 +5,18 @@ import { type App, system } from "ashlar/module";
 import type { Logger } from "pino";
 import { detectFormat, importProductFile } from "../../modules/catalog/src/module.ts";
 import type { Configuration } from "./configuration.ts";
+import type { Outside } from "./shop.ts";
 import { startShop } from "./start-shop.ts";
+
+/** An import neither takes payments nor sends mail, and it works on no jobs that would. */
+const NOTHING_OUTSIDE: Outside = {
+  // Port 9 is nobody's: a call that should not be made fails at once.
+  payments: { url: "http://127.0.0.1:9", key: "none", webhookSecret: "an import gets no notices" },
+  mailer: {
+    send: () => Promise.reject(new Error("An import sends no mail.")),
+  },
+  unpaidMinutes: 30,
+};
 
 /** The file given cannot be imported; nothing was changed. */
 export class ImportFileError extends Error {
@@ -26,7 +37,7 @@ export async function importFile(
 ): Promise<void> {
   const file = await openFile(path, shown);
   try {
-    const shop = await startShop(configuration, log, stopping);
+    const shop = await startShop(configuration, NOTHING_OUTSIDE, log, stopping);
     try {
       await importInto(shop.app, file.handle, file.size, shown, stopping);
     } finally {

@@ -1,10 +1,12 @@
 // `npm start`: the whole shop in one process. Ends with exit code 0 when it is asked to stop, 1 when it cannot start.
-import { type Edge, serve } from "ashlar/http";
+import { serve } from "ashlar/http";
 import type { Logger } from "pino";
 import { banner } from "./banner.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { ensureDemo } from "./demo.ts";
 import { createLog } from "./log.ts";
+import { mailFolder } from "./mail-folder.ts";
+import { openPayments, type Payments } from "./payments.ts";
 import { failureText } from "./start-failure.ts";
 import { type StartedShop, startShop } from "./start-shop.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
@@ -26,19 +28,30 @@ try {
 }
 
 async function run(configuration: Configuration, log: Logger): Promise<void> {
-  const shop = await startShop(configuration, log, stopping);
+  const payments = await openPayments(configuration, log);
   try {
-    const edge = await open(shop, configuration);
-    isReady = true;
-    await aborted(stopping);
-    log.info("stopping");
-    await edge.stop();
+    stopping.throwIfAborted();
+    const { mailDirectory, unpaidMinutes } = configuration;
+    const outside = { payments, mailer: mailFolder(mailDirectory), unpaidMinutes };
+    const shop = await startShop(configuration, outside, log, stopping);
+    try {
+      await serveUntilStopped(shop, payments, configuration, log);
+    } finally {
+      await shop.stop();
+    }
   } finally {
-    await shop.stop();
+    // Last: until then a job may be under way that asks it something.
+    await payments.stop();
   }
 }
 
-async function open({ app, report, database }: StartedShop, configuration: Configuration): Promise<Edge> {
+async function serveUntilStopped(
+  shop: StartedShop,
+  payments: Payments,
+  configuration: Configuration,
+  log: Logger,
+): Promise<void> {
+  const { app } = shop;
   stopping.throwIfAborted();
   const demo = configuration.demo ? await ensureDemo(app, configuration) : [];
   stopping.throwIfAborted();
@@ -47,7 +60,18 @@ async function open({ app, report, database }: StartedShop, configuration: Confi
     port: configuration.port,
     api: { title: "The Ashlar shop", version: "0.1.0" },
   });
-  console.log(banner({ url: edge.url, database, report, demo }));
-  console.log(`\nready ${edge.url}`);
-  return edge;
+  try {
+    const { concurrency, pollOnly } = configuration.jobs;
+    const worker = await app.work({ pollOnly, ...(concurrency === undefined ? {} : { concurrency }) });
+    await payments.announce(edge.url);
+    console.log(banner({ url: edge.url, shop, payments, mailDirectory: configuration.mailDirectory, demo }));
+    console.log(`\nready ${edge.url}`);
+    isReady = true;
+    await aborted(stopping);
+    log.info("stopping");
+    // At once: readiness goes off, no further job is claimed, and what runs on either side is let run.
+    await Promise.all([edge.stop(), worker.stop()]);
+  } finally {
+    await edge.stop();
+  }
 }

@@ -2,7 +2,7 @@ import type { App, BootReport } from "ashlar/module";
 import { startEmbeddedPostgres } from "ashlar/postgres";
 import type { Logger } from "pino";
 import type { Configuration } from "./configuration.ts";
-import { composeShop } from "./shop.ts";
+import { composeShop, type Outside } from "./shop.ts";
 
 export interface StartedShop {
   readonly app: App;
@@ -19,11 +19,12 @@ export interface StartedShop {
  */
 export async function startShop(
   configuration: Configuration,
+  outside: Outside,
   log: Logger,
   stopping?: AbortSignal,
 ): Promise<StartedShop> {
   // First, because it needs nothing: a fault in the composition is told without starting a database.
-  const app = composeShop(log);
+  const app = composeShop(outside, log);
   const stops: (() => Promise<void>)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = () => {

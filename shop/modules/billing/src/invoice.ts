@@ -19,6 +19,7 @@ export interface InvoiceRow {
   }[];
   readonly credit_note_id: string | null;
   readonly credit_note_number: string | null;
+  readonly is_paid: boolean;
 }
 
 /** What the order comes to. Prices include everything; nothing is rounded, since amounts are minor units. */
@@ -29,14 +30,14 @@ export function invoiceTotal({ currency, lines }: Pick<Order, "currency" | "line
   };
 }
 
-/** The row as the contract shows it. An invoice is `open` until a credit note cancels it, which is final. */
+/** The row as the contract shows it. An invoice is `open` until it is paid, and `credited` for good once it is cancelled. */
 export function showInvoice(row: InvoiceRow): Invoice {
   const { currency } = row;
   return {
     id: row.id,
     number: row.number,
     orderId: row.order_id,
-    state: row.credit_note_id === null ? "open" : "credited",
+    state: row.credit_note_id !== null ? "credited" : row.is_paid ? "paid" : "open",
     lines: row.lines.map(({ description, quantity, unit_amount: unitAmount }) => ({
       description,
       quantity,

@@ -1,8 +1,9 @@
 import type { Sql } from "ashlar/module";
 import type { Posting } from "./ledger.ts";
 
+/** What is booked. A payment and its refund are two documents with one id. */
 interface Document {
-  readonly kind: "invoice" | "credit_note";
+  readonly kind: "invoice" | "credit_note" | "payment" | "refund";
   readonly id: string;
   readonly issuedAt: Date;
 }

@@ -1,9 +1,10 @@
 /**
  * The ledger in pure form: which postings a document makes, and the rule that they balance.
  *
- * Accounts: `receivable` is what buyers owe (grows by debits), `revenue` what was earned (grows by credits).
+ * Accounts: `receivable` is what buyers owe (grows by debits), `revenue` what was earned (grows by credits),
+ * `provider_clearing` what the payment provider holds for us (grows by debits).
  */
-export type LedgerAccount = "receivable" | "revenue";
+export type LedgerAccount = "receivable" | "revenue" | "provider_clearing";
 
 export interface Posting {
   readonly account: LedgerAccount;
@@ -33,7 +34,24 @@ export function invoiceEntry({ currency, amount }: Total): readonly Posting[] {
 
 /** What a credit note books: the reverse of the invoice it cancels. */
 export function creditNoteEntry(invoice: Total): readonly Posting[] {
-  return entry(invoiceEntry(invoice).map((posting) => ({ ...posting, amount: -posting.amount })));
+  return reverse(invoiceEntry(invoice));
+}
+
+/** What a captured payment books: the provider has the money, and the buyer owes it no longer. */
+export function paymentEntry({ currency, amount }: Total): readonly Posting[] {
+  return entry([
+    { account: "provider_clearing", currency, amount },
+    { account: "receivable", currency, amount: -amount },
+  ]);
+}
+
+/** What a refund books: the reverse of the payment that goes back. */
+export function refundEntry(payment: Total): readonly Posting[] {
+  return reverse(paymentEntry(payment));
+}
+
+function reverse(postings: readonly Posting[]): readonly Posting[] {
+  return entry(postings.map((posting) => ({ ...posting, amount: -posting.amount })));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { PaymentState, ReconciliationDifference } from "../contract/index.ts";
 import type { LedgerAccount } from "./ledger.ts";
 
 /** Row types of the module's tables. Amounts are integer minor units. */
@@ -29,7 +30,7 @@ export interface BillingTables {
   };
   readonly journal_entries: {
     readonly id: string;
-    readonly document_kind: "invoice" | "credit_note";
+    readonly document_kind: "invoice" | "credit_note" | "payment" | "refund";
     readonly document_id: string;
     readonly booked_at: Date;
   };
@@ -39,5 +40,40 @@ export interface BillingTables {
     readonly account: LedgerAccount;
     readonly currency: string;
     readonly amount: number;
+  };
+  readonly payments: {
+    readonly id: string;
+    readonly invoice_id: string;
+    readonly state: PaymentState;
+    readonly currency: string;
+    readonly amount: number;
+    readonly card: string | null;
+    readonly capture_id: string | null;
+    readonly refund_id: string | null;
+    readonly decline_reason: string | null;
+    readonly created_at: Date;
+    readonly captured_at: Date | null;
+    readonly declined_at: Date | null;
+    readonly refunded_at: Date | null;
+  };
+  readonly payment_notices: {
+    readonly id: string;
+    readonly payment_id: string;
+    readonly kind: string;
+    readonly received_at: Date;
+  };
+  readonly reconciliations: {
+    readonly day: string;
+    readonly compared_at: Date;
+    readonly transactions: number;
+  };
+  readonly reconciliation_differences: {
+    readonly day: string;
+    readonly position: number;
+    readonly kind: ReconciliationDifference["kind"];
+    readonly reference: string;
+    readonly order_id: string | null;
+    readonly expected: string;
+    readonly found: string;
   };
 }

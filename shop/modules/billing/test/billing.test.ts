@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
-import { type Actor, system } from "ashlar/module";
-import { testApp } from "ashlar/testing";
+import type { Actor } from "ashlar/module";
 import { billing } from "../contract/index.ts";
-import module from "../src/module.ts";
+import { account, actor, billingApp } from "./billing-app.ts";
 
-const { app, adminQuery } = await testApp({ modules: [module], authenticate: async () => null });
-const actor = system("test");
+const { app, adminQuery } = await billingApp();
 
 describe("billing", () => {
   it("shows an invoice as it was issued", async () => {
@@ -146,10 +144,6 @@ describe("billing", () => {
     assert.equal(entries?.orphans, 0);
   });
 });
-
-function account(id: string, roles: readonly string[] = ["customer"]): Actor {
-  return { kind: "account", id, roles, scopes: null, session: null };
-}
 
 function issue(parts: {
   orderId?: string;

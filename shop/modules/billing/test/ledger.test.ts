@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { balances, creditNoteEntry, entry, invoiceEntry, LedgerError, type Posting } from "../src/ledger.ts";
+import {
+  balances,
+  creditNoteEntry,
+  entry,
+  invoiceEntry,
+  LedgerError,
+  type Posting,
+  paymentEntry,
+  refundEntry,
+} from "../src/ledger.ts";
 
 const currency = fc.constantFrom("USD", "EUR", "JPY");
 const total = fc.record({ currency, amount: fc.nat({ max: 1_000_000_000_000_000 }) });
@@ -21,26 +30,46 @@ describe("the ledger", () => {
     ]);
   });
 
+  it("books a payment as held by the provider and no longer owed, and a refund as its reverse", () => {
+    const payment = paymentEntry({ currency: "USD", amount: 4999 });
+    assert.deepEqual(payment, [
+      { account: "provider_clearing", currency: "USD", amount: 4999 },
+      { account: "receivable", currency: "USD", amount: -4999 },
+    ]);
+    assert.deepEqual(
+      refundEntry({ currency: "USD", amount: 4999 }),
+      payment.map((posting) => ({ ...posting, amount: -posting.amount })),
+    );
+  });
+
   it("books nothing for an invoice of nothing", () => {
     assert.deepEqual(invoiceEntry({ currency: "USD", amount: 0 }), []);
   });
 
-  it("balances in every currency after any sequence of invoices and credit notes", () => {
+  it("balances in every currency after any sequence of invoices, payments and their reversals", () => {
+    const document = fc.record({ total, credited: fc.boolean(), paid: fc.boolean(), refunded: fc.boolean() });
     fc.assert(
-      fc.property(fc.array(fc.record({ total, credited: fc.boolean() })), (documents) => {
-        const postings = documents.flatMap(({ total, credited }) => [
+      fc.property(fc.array(document), (documents) => {
+        const postings = documents.flatMap(({ total, credited, paid, refunded }) => [
           ...invoiceEntry(total),
+          ...(paid ? paymentEntry(total) : []),
           ...(credited ? creditNoteEntry(total) : []),
+          ...(paid && refunded ? refundEntry(total) : []),
         ]);
         for (const balance of balances(postings).values()) assert.equal(balance, 0n);
-        assert.equal(owed(postings), sum(documents.filter(({ credited }) => !credited)));
+        const kept = documents.filter(({ paid, refunded }) => paid && !refunded);
+        assert.equal(balanceOf("provider_clearing", postings), sum(kept));
+        assert.equal(
+          balanceOf("receivable", postings),
+          sum(documents.filter(({ credited }) => !credited)) - sum(kept),
+        );
       }),
     );
   });
 
   it("accepts exactly the postings whose debits equal their credits in each currency", () => {
     const posting = fc.record({
-      account: fc.constantFrom<Posting["account"][]>("receivable", "revenue"),
+      account: fc.constantFrom<Posting["account"][]>("receivable", "revenue", "provider_clearing"),
       currency,
       amount: fc.integer({ min: -3, max: 3 }),
     });
@@ -85,9 +114,9 @@ describe("the ledger", () => {
   });
 });
 
-function owed(postings: readonly Posting[]): bigint {
+function balanceOf(account: Posting["account"], postings: readonly Posting[]): bigint {
   return postings
-    .filter(({ account }) => account === "receivable")
+    .filter((posting) => posting.account === account)
     .reduce((sum, { amount }) => sum + BigInt(amount), 0n);
 }
 

@@ -87,6 +87,12 @@ export const identity = contract("identity", {
     errors: { SIGN_IN_REQUIRED: SignInRequired },
   }),
 
+  /** Where to write to an account; null when there is no such account. For modules that send mail: it has no route. */
+  findContact: query({
+    input: closed({ accountId: Id }),
+    output: Type.Union([Type.Null(), closed({ email: Email })]),
+  }),
+
   /**
    * Signs in. Takes as long for an unknown account as for a wrong password and answers both alike. The failed
    * attempt is recorded, so the refusal commits.

@@ -4,6 +4,7 @@ import { changePassword } from "./change-password.ts";
 import { closeSession } from "./close-session.ts";
 import { createApiKey } from "./create-api-key.ts";
 import { definition } from "./definition.ts";
+import { findContact } from "./find-contact.ts";
 import { getAccount } from "./get-account.ts";
 import { grantRole } from "./grant-role.ts";
 import { listApiKeys } from "./list-api-keys.ts";
@@ -19,6 +20,7 @@ export default defineModule(definition, {
   handlers: [
     registerAccount,
     getAccount,
+    findContact,
     openSession,
     closeSession,
     changePassword,

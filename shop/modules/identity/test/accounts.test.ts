@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { identity } from "../contract/index.ts";
 import { passwordWork } from "../src/password-work.ts";
-import { identityApp, PASSWORD } from "./identity-app.ts";
+import { host, identityApp, PASSWORD } from "./identity-app.ts";
 import { refusal } from "./refusal.ts";
 
 const shop = await identityApp();
@@ -17,6 +18,13 @@ test("a registered account is a customer and shows itself to its owner", async (
     roles: ["customer"],
     createdAt: shop.clock.now().toISOString(),
   });
+});
+
+test("a module that sends mail finds out where to, as its owner wrote the address", async () => {
+  const accountId = await shop.register("Zoë@Example.org");
+  const find = (accountId: string) => shop.run(identity.findContact, { accountId }, host);
+  assert.deepEqual(await find(accountId), { email: "Zoë@Example.org" });
+  assert.equal(await find(randomUUID()), null);
 });
 
 test("an address is taken whatever its case, also when two register at once", async () => {

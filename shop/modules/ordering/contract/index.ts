@@ -1,4 +1,4 @@
-import { closed, command, contract, error, query, type Static, Type } from "ashlar/contract";
+import { closed, command, contract, error, event, query, type Static, Type } from "ashlar/contract";
 
 const Sku = Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" });
 const Id = Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" });
@@ -30,7 +30,17 @@ export const Cart = closed({
 });
 export type Cart = Static<typeof Cart>;
 
-export const OrderState = Type.Union([Type.Literal("placed"), Type.Literal("cancelled")]);
+/**
+ * `placed` waits for its payment; `paid` has it. `cancelled` and `expired` (not paid in time) hold no stock and owe
+ * nothing; `refunded` is cancelled, with the money given back.
+ */
+export const OrderState = Type.Union([
+  Type.Literal("placed"),
+  Type.Literal("paid"),
+  Type.Literal("cancelled"),
+  Type.Literal("expired"),
+  Type.Literal("refunded"),
+]);
 export type OrderState = Static<typeof OrderState>;
 
 export const Order = closed({
@@ -48,9 +58,17 @@ export const Order = closed({
   total: Money,
   invoice: closed({ id: Id, number: Type.String() }),
   placedAt: Timestamp,
+  /** Until when a placed order must be paid; null for one that is not waiting for that. */
+  expiresAt: Type.Union([Timestamp, Type.Null()]),
+  paidAt: Type.Union([Timestamp, Type.Null()]),
   cancelledAt: Type.Union([Timestamp, Type.Null()]),
+  expiredAt: Type.Union([Timestamp, Type.Null()]),
+  refundedAt: Type.Union([Timestamp, Type.Null()]),
 });
 export type Order = Static<typeof Order>;
+
+/** What every event of an order tells. Its key is the order's id. */
+const OrderEvent = closed({ orderId: Id, accountId: Id, total: Money });
 
 const OrderNotFound = error("not_found", "You have no such order.");
 
@@ -118,7 +136,10 @@ export const ordering = contract("ordering", {
   /** An order of somebody else is one that is not there. */
   getOrder: query({ input: closed({ id: Id }), output: Order, errors: { ORDER_NOT_FOUND: OrderNotFound } }),
 
-  /** Cancels an order: stock released and invoice credited in the same transaction. */
+  /**
+   * Cancels an order: stock released and invoice credited in the same transaction. What was paid is given back
+   * afterwards, and then the order is `refunded`.
+   */
   cancelOrder: command({
     transaction: "own",
     input: closed({ id: Id }),
@@ -132,4 +153,12 @@ export const ordering = contract("ordering", {
       ),
     },
   }),
+
+  orderPlaced: event({ version: 1, payload: OrderEvent }),
+  orderPaid: event({ version: 1, payload: OrderEvent }),
+  orderCancelled: event({ version: 1, payload: OrderEvent }),
+  /** It was not paid in time: its stock is released and its invoice credited. */
+  orderExpired: event({ version: 1, payload: OrderEvent }),
+  /** The money of a cancelled order was given back. */
+  orderRefunded: event({ version: 1, payload: OrderEvent }),
 });

@@ -6,7 +6,8 @@ import { type OrderRow, orderFrom } from "./order-rows.ts";
 
 export const getOrder = handle(ordering.getOrder, async ({ id }, { sql, actor, fail }) => {
   const [row] = await sql<OrderRow>`
-    select id, state, currency, total_amount, invoice_id, invoice_number, placed_at, cancelled_at,
+    select id, account_id, state, currency, total_amount, invoice_id, invoice_number, placed_at, expires_at, paid_at,
+      cancelled_at, expired_at, refunded_at,
       (select json_agg(line order by line.position) from ordering.order_lines line
        where line.order_id = orders.id) as lines
     from ordering.orders

@@ -10,7 +10,8 @@ export const listOrders = handle(ordering.listOrders, async ({ cursor, limit }, 
   // Reads `limit` + 1 entries of orders_account_id_id, wherever the page is: the one too many tells that there
   // are more.
   const rows = await sql<OrderRow>`
-    select id, state, currency, total_amount, invoice_id, invoice_number, placed_at, cancelled_at,
+    select id, account_id, state, currency, total_amount, invoice_id, invoice_number, placed_at, expires_at, paid_at,
+      cancelled_at, expired_at, refunded_at,
       (select json_agg(line order by line.position) from ordering.order_lines line
        where line.order_id = orders.id) as lines
     from ordering.orders

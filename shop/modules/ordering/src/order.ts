@@ -1,4 +1,5 @@
-import type { Money, Order, OrderState } from "../contract/index.ts";
+import type { Money, Order } from "../contract/index.ts";
+import type { OrderLife } from "./order-life.ts";
 
 /** An item as the buyer agreed to it. */
 export interface AgreedItem {
@@ -24,15 +25,12 @@ export interface OrderLine {
   readonly unitAmount: number;
 }
 
-export interface PlacedOrder {
+export interface PlacedOrder extends OrderLife {
   readonly id: string;
-  readonly state: OrderState;
   readonly currency: string;
   readonly totalAmount: number;
   readonly lines: readonly OrderLine[];
   readonly invoice: { readonly id: string; readonly number: string };
-  readonly placedAt: Date;
-  readonly cancelledAt: Date | null;
 }
 
 export interface PriceChange {
@@ -72,28 +70,6 @@ export function totalOf(lines: readonly OrderLine[]): number {
   return lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
 }
 
-/**
- * The life of an order:
- *
- *     (cart) --placeOrder--> placed --cancelOrder--> cancelled
- *
- * - placed: its stock is reserved and its invoice open.
- * - cancelled: its stock is released and its invoice credited. Final.
- *
- * Each arrow is one transaction over ordering, catalog and billing.
- */
-const NEXT_STATES: Readonly<Record<OrderState, readonly OrderState[]>> = {
-  placed: ["cancelled"],
-  cancelled: [],
-};
-
-/** The order after its cancellation, or null when its state does not allow one. */
-export function cancelled(order: PlacedOrder, at: Date): PlacedOrder | null {
-  return NEXT_STATES[order.state].includes("cancelled")
-    ? { ...order, state: "cancelled", cancelledAt: at }
-    : null;
-}
-
 export function showOrder(order: PlacedOrder): Order {
   const { currency } = order;
   return {
@@ -109,6 +85,10 @@ export function showOrder(order: PlacedOrder): Order {
     total: { amount: order.totalAmount, currency },
     invoice: order.invoice,
     placedAt: order.placedAt.toISOString(),
+    expiresAt: order.state === "placed" ? (order.expiresAt?.toISOString() ?? null) : null,
+    paidAt: order.paidAt?.toISOString() ?? null,
     cancelledAt: order.cancelledAt?.toISOString() ?? null,
+    expiredAt: order.expiredAt?.toISOString() ?? null,
+    refundedAt: order.refundedAt?.toISOString() ?? null,
   };
 }

@@ -10,11 +10,11 @@ import { type AgreedItem, linesOf, type PlacedOrder, priceChanges, showOrder, to
 /**
  * The order in which things are locked is that of how many others want them: the cart (this account alone), the
  * products (their other buyers), the invoice number (every buyer). The number is held from `issueInvoice` to the
- * commit, so only what needs it comes after: the order's row.
+ * commit, so only what needs it comes after: the order's row and the event.
  */
 export const placeOrder = handle(
   ordering.placeOrder,
-  async (_input, { sql, call, actor, fail, newId, now }) => {
+  async (_input, { sql, call, publish, actor, fail, newId, now, settings }) => {
     const accountId = buyerOf(actor);
     const orderId = newId();
     const items = await takeCart(sql, accountId);
@@ -35,7 +35,7 @@ export const placeOrder = handle(
       currency,
       lines: lines.map(({ name, quantity, unitAmount }) => ({ description: name, quantity, unitAmount })),
     });
-    const order: PlacedOrder = {
+    const order: NewOrder = {
       id: orderId,
       state: "placed",
       currency,
@@ -43,12 +43,26 @@ export const placeOrder = handle(
       lines,
       invoice: { id: invoice.id, number: invoice.number },
       placedAt: now(),
+      paidAt: null,
       cancelledAt: null,
+      expiredAt: null,
+      refundedAt: null,
     };
-    await insertOrder(sql, accountId, order);
-    return showOrder(order);
+    // Sent together, so that the event takes no round trip of its own.
+    const [expiresAt] = await Promise.all([
+      insertOrder(sql, accountId, order, settings.unpaidMinutes),
+      publish(
+        ordering.orderPlaced,
+        { orderId, accountId, total: { amount: order.totalAmount, currency } },
+        { key: orderId },
+      ),
+    ]);
+    return showOrder({ ...order, expiresAt });
   },
 );
+
+/** An order before the database has said when it expires. */
+type NewOrder = Omit<PlacedOrder, "expiresAt">;
 
 /**
  * Empties the cart into our hands; a rollback puts everything back. A second order of the same cart waits for the
@@ -67,21 +81,31 @@ async function takeCart(sql: Sql, accountId: string): Promise<AgreedItem[]> {
     select sku, quantity, unit_amount as "unitAmount", currency from taken order by added_at, sku`;
 }
 
-async function insertOrder(sql: Sql, accountId: string, order: PlacedOrder): Promise<void> {
+/** Writes the order and says when it expires. That is by the database's clock, as is the judgement whether it has. */
+async function insertOrder(
+  sql: Sql,
+  accountId: string,
+  order: NewOrder,
+  unpaidMinutes: number,
+): Promise<Date> {
   const { id, state, currency, totalAmount, invoice, placedAt, lines } = order;
-  await sql`
+  const [row] = await sql<{ expires_at: Date }>`
     with placed as (
       insert into ordering.orders
-        (id, account_id, state, currency, total_amount, invoice_id, invoice_number, placed_at)
-      values (${id}, ${accountId}, ${state}, ${currency}, ${totalAmount}, ${invoice.id}, ${invoice.number}, ${placedAt})
-      returning id
+        (id, account_id, state, currency, total_amount, invoice_id, invoice_number, placed_at, expires_at)
+      values (${id}, ${accountId}, ${state}, ${currency}, ${totalAmount}, ${invoice.id}, ${invoice.number}, ${placedAt},
+        now() + ${unpaidMinutes}::integer * interval '1 minute')
+      returning id, expires_at
+    ), lines as (
+      insert into ordering.order_lines (order_id, position, sku, name, quantity, unit_amount)
+      select placed.id, line.position, line.sku, line.name, line.quantity, line.unit_amount
+      from placed, unnest(
+        ${lines.map(({ sku }) => sku)}::text[],
+        ${lines.map(({ name }) => name)}::text[],
+        ${lines.map(({ quantity }) => quantity)}::integer[],
+        ${lines.map(({ unitAmount }) => unitAmount)}::bigint[]
+      ) with ordinality as line (sku, name, quantity, unit_amount, position)
     )
-    insert into ordering.order_lines (order_id, position, sku, name, quantity, unit_amount)
-    select placed.id, line.position, line.sku, line.name, line.quantity, line.unit_amount
-    from placed, unnest(
-      ${lines.map(({ sku }) => sku)}::text[],
-      ${lines.map(({ name }) => name)}::text[],
-      ${lines.map(({ quantity }) => quantity)}::integer[],
-      ${lines.map(({ unitAmount }) => unitAmount)}::bigint[]
-    ) with ordinality as line (sku, name, quantity, unit_amount, position)`;
+    select expires_at from placed`;
+  return row!.expires_at;
 }

@@ -67,7 +67,7 @@ export const routes = [
     method: "POST",
     path: "/v1/orders/{id}/cancel",
     auth: signedIn("orders:write"),
-    summary: "Cancel an order: its stock is released and its invoice credited",
+    summary: "Cancel an order: its stock is released, its invoice credited, and what was paid given back",
     params: closed({ id }),
     input: ({ params }) => ({ id: params.id }),
   }),

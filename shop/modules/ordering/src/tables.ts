@@ -1,4 +1,5 @@
 import type { OrderState } from "../contract/index.ts";
+import type { Occasion } from "./order-mail.ts";
 
 /** Row types of the module's tables. Amounts are integer minor units. */
 export interface OrderingTables {
@@ -20,7 +21,11 @@ export interface OrderingTables {
     readonly invoice_id: string;
     readonly invoice_number: string;
     readonly placed_at: Date;
+    readonly expires_at: Date | null;
+    readonly paid_at: Date | null;
     readonly cancelled_at: Date | null;
+    readonly expired_at: Date | null;
+    readonly refunded_at: Date | null;
   };
   readonly order_lines: {
     readonly order_id: string;
@@ -29,5 +34,10 @@ export interface OrderingTables {
     readonly name: string;
     readonly quantity: number;
     readonly unit_amount: number;
+  };
+  readonly order_mails: {
+    readonly order_id: string;
+    readonly occasion: Occasion;
+    readonly written_at: Date;
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { cancelled, linesOf, type PlacedOrder, priceChanges, showOrder, totalOf } from "../src/order.ts";
+import { linesOf, type PlacedOrder, priceChanges, showOrder, totalOf } from "../src/order.ts";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
 const agreed = [
@@ -19,7 +19,11 @@ const order: PlacedOrder = {
   lines: linesOf(agreed, offered),
   invoice: { id: "01890000-0000-7000-8000-000000000002", number: "INV-000001" },
   placedAt: new Date("2026-11-21T10:00:00Z"),
+  expiresAt: new Date("2026-11-21T10:30:00Z"),
+  paidAt: null,
   cancelledAt: null,
+  expiredAt: null,
+  refundedAt: null,
 };
 
 describe("an order", () => {
@@ -50,11 +54,9 @@ describe("an order", () => {
     assert.throws(() => priceChanges(agreed, offered.slice(1)), /not for chisel/);
   });
 
-  it("can be cancelled once", () => {
-    const at = new Date("2026-11-21T11:00:00Z");
-    const ended = cancelled(order, at);
-    assert.deepEqual(ended, { ...order, state: "cancelled", cancelledAt: at });
-    assert.equal(cancelled(ended!, at), null);
+  it("tells until when it must be paid, as long as it must", () => {
+    assert.equal(showOrder(order).expiresAt, "2026-11-21T10:30:00.000Z");
+    assert.equal(showOrder({ ...order, state: "paid", paidAt: new Date() }).expiresAt, null);
   });
 
   it("shows the sum of each line", () => {

@@ -1,84 +1,12 @@
-// Ordering by itself: catalog and billing are fakes that answer as their contracts say.
+// Carts and orders, up to what their buyers do with them; order-events.test.ts has what happens to them by itself.
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { beforeEach, describe, it } from "node:test";
-import { billing } from "@shop/billing";
-import { catalog } from "@shop/catalog";
-import type { InputOf } from "ashlar/contract";
-import type { Actor } from "ashlar/module";
-import { fake, testApp } from "ashlar/testing";
 import { ordering } from "../contract/index.ts";
-import module from "../src/module.ts";
+import { buyer as buyerOf, orderingApp } from "./ordering-app.ts";
 
-const MALLET = { sku: "mallet", name: "Mallet", price_amount: 1999, currency: "USD", available: 7 };
-const CHISEL = { sku: "chisel", name: "Chisel", price_amount: 850, currency: "USD", available: 2 };
-const MANY = Array.from({ length: 101 }, (_, index) => ({ ...CHISEL, sku: `nail-${index}` }));
-
-interface Calls {
-  readonly reserved: InputOf<typeof catalog.reserveStock>[];
-  readonly released: string[];
-  readonly invoiced: InputOf<typeof billing.issueInvoice>[];
-  readonly credited: string[];
-}
-
-const calls: Calls = { reserved: [], released: [], invoiced: [], credited: [] };
-/** What the products cost when stock is reserved; as listed unless a test says so. */
-const pricesNow = new Map<string, { amount: number; currency: string }>();
-
-const { app, adminQuery, clock } = await testApp({
-  modules: [module],
-  authenticate: async () => null,
-  fakes: [
-    fake(
-      catalog,
-      {
-        reserveStock: async (input, { fail }) => {
-          calls.reserved.push(input);
-          const lines = input.lines.map(({ sku, quantity }) => {
-            const product = [MALLET, CHISEL, ...MANY].find((each) => each.sku === sku);
-            if (product === undefined) return fail("UNKNOWN_SKU", { sku });
-            const { available } = product;
-            if (quantity > available) fail("OUT_OF_STOCK", { sku, requested: quantity, available });
-            const unitPrice = pricesNow.get(sku) ?? {
-              amount: product.price_amount,
-              currency: product.currency,
-            };
-            return { sku, name: product.name, quantity, unitPrice };
-          });
-          return { lines };
-        },
-        releaseStock: async ({ orderId }) => {
-          calls.released.push(orderId);
-          return { released: 1 };
-        },
-      },
-      {
-        views: {
-          productListing: [
-            MALLET,
-            CHISEL,
-            ...MANY,
-            { ...MALLET, sku: "euro", currency: "EUR" },
-            { ...MALLET, sku: "palace", price_amount: 1_000_000_000_000 },
-            { ...MALLET, sku: "cathedral", price_amount: 1_000_000_000_000 },
-          ],
-        },
-      },
-    ),
-    fake(billing, {
-      issueInvoice: async (input) => {
-        calls.invoiced.push(input);
-        const amount = input.lines.reduce((sum, line) => sum + line.quantity * line.unitAmount, 0);
-        const number = `INV-${String(calls.invoiced.length).padStart(6, "0")}`;
-        return { id: randomUUID(), number, total: { amount, currency: input.currency } };
-      },
-      creditInvoice: async ({ orderId }) => {
-        calls.credited.push(orderId);
-        return { id: randomUUID(), number: "CRN-000001" };
-      },
-    }),
-  ],
-});
+const shop = await orderingApp();
+const { adminQuery, clock, calls, pricesNow, jobs } = shop;
+const buyer = () => buyerOf(shop);
 
 beforeEach(() => {
   for (const list of Object.values(calls)) list.length = 0;
@@ -234,7 +162,11 @@ describe("placing an order", () => {
       total: { amount: 4848, currency: "USD" },
       invoice: { id: order.invoice.id, number: "INV-000001" },
       placedAt: clock.now().toISOString(),
+      expiresAt: order.expiresAt,
+      paidAt: null,
       cancelledAt: null,
+      expiredAt: null,
+      refundedAt: null,
     });
     assert.deepEqual(await show(order.id), order);
     assert.deepEqual(await cart(), { items: [], total: null });
@@ -258,6 +190,25 @@ describe("placing an order", () => {
         ],
       },
     ]);
+  });
+
+  it("gives half an hour to pay it, by the clock of the database", async () => {
+    const { put, place } = buyer();
+    await put("mallet", 1);
+    const { id, expiresAt } = await place();
+    const [row] = await adminQuery<{ minutes: number; expires_at: Date }>`
+      select expires_at, round(extract(epoch from expires_at - now()) / 60)::int as minutes
+      from ordering.orders where id = ${id}`;
+    assert.equal(row?.minutes, 30);
+    assert.equal(expiresAt, row.expires_at.toISOString());
+  });
+
+  it("is told to whoever wants to know", async () => {
+    const { id: accountId, put, place } = buyer();
+    await put("mallet", 2);
+    const { id: orderId } = await place();
+    const told = (await jobs.published(ordering.orderPlaced)).find(({ key }) => key === orderId);
+    assert.deepEqual(told?.payload, { orderId, accountId, total: usd(3998) });
   });
 
   it("refuses an empty cart before it asks anybody", async () => {
@@ -371,7 +322,12 @@ describe("orders", () => {
     const order = await place();
     clock.advance(60_000);
     const cancelled = await cancel(order.id);
-    assert.deepEqual(cancelled, { ...order, state: "cancelled", cancelledAt: clock.now().toISOString() });
+    assert.deepEqual(cancelled, {
+      ...order,
+      state: "cancelled",
+      expiresAt: null,
+      cancelledAt: clock.now().toISOString(),
+    });
     assert.deepEqual(await show(order.id), cancelled);
     assert.deepEqual([calls.released, calls.credited], [[order.id], [order.id]]);
   });
@@ -384,25 +340,11 @@ describe("orders", () => {
     assert.deepEqual(outcomes.map(({ status }) => status).sort(), ["fulfilled", "rejected", "rejected"]);
     await assert.rejects(cancel(id), { code: "ORDERING_NOT_CANCELLABLE", data: { state: "cancelled" } });
     assert.deepEqual([calls.released, calls.credited], [[id], [id]]);
+    const told = (await jobs.published(ordering.orderCancelled)).filter(({ key }) => key === id);
+    assert.equal(told.length, 1);
   });
 });
 
 function usd(amount: number) {
   return { amount, currency: "USD" };
-}
-
-/** A new account, and what it can do. */
-function buyer() {
-  const id = randomUUID();
-  const actor: Actor = { kind: "account", id, roles: ["customer"], scopes: null, session: null };
-  return {
-    id,
-    put: (sku: string, quantity: number) => app.execute(ordering.setCartItem, { sku, quantity }, { actor }),
-    remove: (sku: string) => app.execute(ordering.removeCartItem, { sku }, { actor }),
-    cart: () => app.execute(ordering.getCart, {}, { actor }),
-    place: () => app.execute(ordering.placeOrder, {}, { actor }),
-    list: (input: InputOf<typeof ordering.listOrders>) => app.execute(ordering.listOrders, input, { actor }),
-    show: (id: string) => app.execute(ordering.getOrder, { id }, { actor }),
-    cancel: (id: string) => app.execute(ordering.cancelOrder, { id }, { actor }),
-  };
 }

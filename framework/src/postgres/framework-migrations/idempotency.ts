@@ -1,11 +1,4 @@
-/**
- * The framework's own tables, made in every module's schema, so that they leave with it. Applied in order,
- * before the module's files, and never edited: changes are appended.
- */
-export const frameworkMigrations: readonly { readonly name: string; readonly sql: string }[] = [
-  {
-    name: "idempotency",
-    sql: `
+export const idempotency = `
 -- One row per Idempotency-Key that a command was sent with, written in the command's own transaction.
 -- status, body and headers are those of the first answer; null while that transaction runs.
 create table _idempotency (
@@ -22,6 +15,4 @@ create table _idempotency (
 
 -- For removing expired keys.
 create index _idempotency_created_at on _idempotency (created_at);
-`,
-  },
-];
+`;

@@ -1,0 +1,3 @@
+export { EXIT, type ExitCode } from "./exit-code.ts";
+export { main } from "./main.ts";
+export { helpTexts } from "./program.ts";

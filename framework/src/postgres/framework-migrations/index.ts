@@ -1,0 +1,32 @@
+import pg from "pg";
+import { SYSTEM_SCHEMA } from "../roles.ts";
+import { events } from "./events.ts";
+import { idempotency } from "./idempotency.ts";
+import { jobs } from "./jobs.ts";
+import { partitions } from "./partitions.ts";
+import { workers } from "./system.ts";
+
+interface FrameworkMigration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The framework's own tables in every module's schema, so that they leave with it. */
+const inEveryModule: readonly FrameworkMigration[] = [
+  { name: "idempotency", sql: idempotency },
+  { name: "jobs_and_events", sql: jobs + events + partitions },
+];
+
+/** Those of the whole app, in a schema that belongs to no module. */
+const inSystemSchema: readonly FrameworkMigration[] = [{ name: "workers", sql: workers }];
+
+/**
+ * The framework's migrations of one schema. Applied in order, before the module's files, and never edited: changes
+ * are appended. `{schema}` in them stands for the schema's quoted name, which functions have to pin.
+ */
+export function frameworkMigrations(schema: string): FrameworkMigration[] {
+  return (schema === SYSTEM_SCHEMA ? inSystemSchema : inEveryModule).map(({ name, sql }) => ({
+    name,
+    sql: sql.replaceAll("{schema}", pg.escapeIdentifier(schema)),
+  }));
+}

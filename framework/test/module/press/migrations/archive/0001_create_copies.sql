@@ -1,0 +1,4 @@
+create table archive.copies (
+  event_id bigint not null,
+  title text not null
+);
