@@ -40,12 +40,14 @@ export async function startRedis(session: Session, fsync: "everysec" | "always")
     child.kill("SIGTERM");
     await ended;
   });
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (!line.includes("Ready to accept connections")) continue;
-    child.stdout.resume();
-    return { port, measureCpu: () => measureFamilyCpu(child.pid!) };
-  }
-  throw new Error("redis-server ended before it was ready.");
+  const isReady = Promise.withResolvers<void>();
+  child.once("exit", () => isReady.reject(new Error("redis-server ended before it was ready.")));
+  child.once("error", (error) => isReady.reject(error));
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (line.includes("Ready to accept connections")) isReady.resolve();
+  });
+  await isReady.promise;
+  return { port, measureCpu: () => measureFamilyCpu(child.pid!) };
 }
 
 async function freePort(): Promise<number> {
