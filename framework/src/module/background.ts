@@ -144,6 +144,7 @@ export class Background {
   /** Starts a worker on the jobs, schedules and outboxes of all modules. */
   async work(options: WorkOptions): Promise<Worker> {
     const { app, log } = this.#parts;
+    this.#checkWeights(options.weights ?? {});
     await this.#sync();
     const worker = await Worker.start({
       app,
@@ -249,6 +250,16 @@ export class Background {
         timeoutMs: timeoutsOf(module),
         perform: this.#performers.get(module.name)!.perform,
       }));
+  }
+
+  #checkWeights(weights: Readonly<Record<string, number>>): void {
+    for (const [name, weight] of Object.entries(weights)) {
+      if (!this.#performers.has(name))
+        throw new RangeError(`There is no module ${name} to give a weight to.`);
+      if (!(weight > 0 && Number.isFinite(weight))) {
+        throw new RangeError(`The weight of ${name} is ${weight}; it must be a number above 0.`);
+      }
+    }
   }
 
   #allStores(): ReadonlyMap<string, JobStore> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JobError, JobPayloadError } from "../../src/jobs/index.ts";
 import { RunError } from "../../src/module/index.ts";
-import { type TestApp, testApp } from "../../src/testing/index.ts";
+import { eventually, type TestApp, testApp } from "../../src/testing/index.ts";
 import { bind, inPress, type PressParts, press, pressWith, print } from "./press.ts";
 
 const printed: string[] = [];
@@ -247,4 +247,19 @@ test("inline, what an operation enqueued is done before it answers", async () =>
   });
   await shop.app.execute(press.write, { title: "f" });
   assert.deepEqual(await titles(shop), ["f", "printed f"]);
+});
+
+test("a worker does what is enqueued while it runs, and the app stops it", async () => {
+  const done: string[] = [];
+  const shop = await start({
+    jobs: [inPress.perform(print, async ({ title }) => void done.push(title))],
+  });
+  await assert.rejects(shop.app.work({ weights: { nobody: 1 } }), /There is no module nobody/);
+  await assert.rejects(shop.app.work({ weights: { press: 0 } }), /The weight of press is 0/);
+  const worker = await shop.app.work({ concurrency: 2, weights: { press: 2 } });
+  await shop.app.enqueueAll(["g", "h"].map((title) => print.of({ title })));
+  await eventually("both are done", () => done.length === 2);
+  await shop.app.stop();
+  assert.equal(worker.stats().state, "stopped");
+  assert.deepEqual(await shop.adminQuery`select id from ashlar.workers`, []);
 });
