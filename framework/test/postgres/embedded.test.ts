@@ -166,6 +166,8 @@ describe("embedded PostgreSQL", () => {
     const { pid } = await first.reported();
     // Stopped first: the process would see its watchdog end, and do something about it before it is killed itself.
     first.child.kill("SIGSTOP");
+    // The shell and its reader, which may not have been there yet when the server answered.
+    await until(() => watchdogsOf(pid).length === 2);
     for (const keeper of watchdogsOf(pid)) process.kill(keeper, "SIGKILL");
     first.child.kill("SIGKILL");
     await once(first.child, "exit");

@@ -115,7 +115,10 @@ test("a handler that ignores the end of its time is given up, and its slot goes 
 });
 
 test("a running job is cancelled by its signal", async () => {
-  const instance = await lab.start({ handlers: { slow: untilAborted }, options: { pollMs: 600_000 } });
+  const instance = await lab.start({
+    handlers: { slow: untilAborted },
+    options: { pollMs: 600_000, leaseMs: 3_600_000 },
+  });
   const [id] = await lab.enqueue("slow", [{}]);
   instance.wake.ring(["jobs:shipping:default"]);
   await eventually("it runs", () => instance.worker.stats().running === 1);

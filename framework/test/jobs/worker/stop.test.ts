@@ -80,7 +80,10 @@ test("jobs released by one worker are taken by another at once", async () => {
   const first = await lab.start({ handlers: { job: () => new Promise(() => {}) } });
   await lab.enqueue("job", [{}]);
   await untilRunning(first);
-  const second = await lab.start({ handlers: { job: ran.open }, options: { pollMs: 600_000 } });
+  const second = await lab.start({
+    handlers: { job: ran.open },
+    options: { pollMs: 600_000, leaseMs: 3_600_000 },
+  });
   void first.worker.stop();
   await first.worker.stop();
   await ran.opened;

@@ -69,7 +69,8 @@ test("a worker that comes to rest and one that floods it never miss each other",
   const done = new Set<number>();
   const instance = await lab.start({
     handlers: { job: (_: never, { job }: Attempt) => void done.add(job.id) },
-    options: { pollMs: 600_000 },
+    // A heart that does not beat must not be taken for a lost lease.
+    options: { pollMs: 600_000, leaseMs: 3_600_000 },
   });
   const producer = await lab.producer();
   let enqueued = 0;
