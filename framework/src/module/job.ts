@@ -53,11 +53,14 @@ export interface RunningJob {
   readonly scheduledFor: Date | null;
   /** For the last job of a batch: how many of the others did not complete. */
   readonly dependenciesFailed: number;
-  /** To be returned: run again after so many milliseconds, without counting this as an attempt. */
+  /**
+   * To be returned: run again after so many milliseconds, without counting this as an attempt. What the attempt wrote in
+   * its transaction is rolled back.
+   */
   snooze(delayMs: number): JobEnd;
   /** To be returned: it is no longer wanted. */
   cancel(reason: string): JobEnd;
-  /** To be returned: it can never succeed, so it goes to the dead letters at once. */
+  /** To be returned: it can never succeed, so it goes to the dead letters at once, and what it wrote is rolled back. */
   giveUp(reason: string): JobEnd;
   /** Shown to whoever looks at the job; seen at once, also if the attempt fails later. */
   progress(value: unknown): Promise<void>;

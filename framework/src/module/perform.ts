@@ -65,7 +65,7 @@ export class JobPerformer {
     const bound = this.#kinds.get(job.kind);
     if (bound === undefined) return failed(unknownKind(this.#module, job.kind), job.attempt, undefined);
     const now = performance.now();
-    const traceId = job.traceId ?? this.#newTraceId();
+    const traceId = job.traceId?.replaceAll("-", "") ?? this.#newTraceId();
     const span = this.#spans.start(bound.id, traceId, 0, now);
     const request: RunRequest = {
       actor: system(bound.id),
@@ -107,6 +107,11 @@ export class JobPerformer {
       const returned = await runHandler(bound, run, attempt);
       refuseSpoiled(unit, bound.id);
       const end = endOf(returned, transaction.begun);
+      // It will be done again from its start, now or when somebody retries it, so nothing of it may be left.
+      if (end.kind === "snoozed" || end.kind === "gave_up") {
+        await transaction.rollback();
+        return end;
+      }
       if (end.kind === "completed" && end.isSettled) {
         await attempt.completeIn(transaction, bound.role, end.output);
       } else if (transaction.begun) {
@@ -121,7 +126,7 @@ export class JobPerformer {
     }
   }
 
-  /** What was written before a snooze or a cancellation stays, but only if the job is still this worker's. */
+  /** What was written before a cancellation stays, but only if the job is still this worker's. */
   async #refuseLostLease(transaction: Transaction, role: string, { job, id }: Attempt): Promise<void> {
     const { rowCount } = await transaction.execute(role, {
       text: `select from ${pg.escapeIdentifier(this.#module)}._jobs where id = $1 and worker = $2 for update`,
@@ -135,7 +140,8 @@ async function runHandler(bound: BoundJob, run: JobRun, attempt: Attempt): Promi
   const input = bound.open(attempt.job.payload);
   if (bound.begin !== undefined && !(await bound.begin(run, attempt.job.payload))) return undefined;
   const returned = await enterHandler(run, input);
-  await bound.end?.(run, attempt.job.payload);
+  const isOver = !(returned instanceof JobEnd) || returned.kind === "cancelled";
+  if (isOver) await bound.end?.(run, attempt.job.payload);
   return returned;
 }
 

@@ -115,3 +115,36 @@ test("a payload that the contract does not promise is not published", async () =
   });
   await shop.app.execute(press.write, { title: "z" });
 });
+
+for (const transaction of ["own", "none"] as const) {
+  test(`a delivery that was put off or given up is not taken in yet (transaction: ${transaction})`, async () => {
+    let turn = 0;
+    const shop = await start({
+      handlers: [publishes],
+      on: [
+        inArchive.on(
+          press.written,
+          { name: "later", transaction },
+          async ({ id, payload }, { sql, job, traceId }) => {
+            turn++;
+            assert.match(traceId, /^[0-9a-f]{32}$/);
+            if (turn === 1) return job.snooze(1_000);
+            if (turn === 2) return job.giveUp("not yet");
+            await sql`insert into archive.copies (event_id, title) values (${id}, ${payload.title})`;
+          },
+        ),
+      ],
+    });
+    await shop.app.execute(press.write, { title: "in the end" });
+    const outcomes = async () => (await shop.jobs.runDue()).map(({ outcome }) => outcome);
+    assert.deepEqual(await outcomes(), ["snoozed"]);
+    shop.clock.advance(1_000);
+    assert.deepEqual(await outcomes(), ["gave_up"]);
+    await shop.adminQuery`
+      with dead as (delete from archive._dead_jobs returning *)
+      insert into archive._jobs (id, seq, queue, kind, payload, max_attempts, trace_id)
+      select id, seq, queue, kind, payload, max_attempts, trace_id from dead`;
+    assert.deepEqual(await outcomes(), ["completed"]);
+    assert.deepEqual(await kept(shop), ["in the end"]);
+  });
+}

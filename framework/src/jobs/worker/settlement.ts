@@ -39,7 +39,14 @@ export function settlementOf(job: ClaimedJob, outcome: RunOutcome): Settlement |
 
 export function logEnd(log: WorkerLog, { job, id, isGivenUp }: AttemptRun, outcome: RunOutcome): void {
   const { kind, attempt, maxAttempts, traceId } = job;
-  const fields = () => ({ job: id, kind: `${job.module}.${kind}`, attempt, maxAttempts, traceId });
+  const fields = () => ({
+    job: id,
+    kind: `${job.module}.${kind}`,
+    attempt,
+    maxAttempts,
+    // As everybody else logs it: without the dashes of the column's type.
+    trace: traceId?.replaceAll("-", ""),
+  });
   if (outcome.kind === "failed" && attempt < maxAttempts) {
     log.warn(
       { ...fields(), err: outcome.error, retryAfterMs: outcome.retryAfterMs },
