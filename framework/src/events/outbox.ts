@@ -21,41 +21,20 @@ export interface NewEvent {
  */
 export function publishStatement(event: NewEvent & { readonly module: string }): Statement {
   return {
-    text: textsOf(event.module).one,
+    text: textOf(event.module),
     values: [event.event, event.version, event.key, JSON.stringify(event.payload), event.traceId],
   };
 }
 
-/** Publishes any number of events, in the order of the list. */
-export function publishAllStatement(module: string, events: readonly NewEvent[]): Statement {
-  return {
-    text: textsOf(module).many,
-    values: [
-      events.map(({ event }) => event),
-      events.map(({ version }) => version),
-      events.map(({ key }) => key),
-      events.map(({ payload }) => JSON.stringify(payload)),
-      events.map(({ traceId }) => traceId),
-    ],
-  };
-}
+/** A module's text is built once, so that the pool finds its prepared statement by identity. */
+const texts = new Map<string, string>();
 
-/** A module's two texts are built once, so that the pool finds their prepared statements by identity. */
-const texts = new Map<string, { readonly one: string; readonly many: string }>();
-
-function textsOf(module: string) {
-  let known = texts.get(module);
-  if (known === undefined) {
-    const outbox = `${pg.escapeIdentifier(module)}._outbox (event, version, key, payload, trace_id)`;
-    known = {
-      one: `insert into ${outbox} values ($1, $2, $3, $4, $5)`,
-      many: `insert into ${outbox}
-        select event, version, key, payload, trace_id
-        from unnest($1::text[], $2::smallint[], $3::text[], $4::jsonb[], $5::uuid[])
-          with ordinality as e (event, version, key, payload, trace_id, place)
-        order by place`,
-    };
-    texts.set(module, known);
+function textOf(module: string): string {
+  let text = texts.get(module);
+  if (text === undefined) {
+    text = `insert into ${pg.escapeIdentifier(module)}._outbox (event, version, key, payload, trace_id)
+      values ($1, $2, $3, $4, $5)`;
+    texts.set(module, text);
   }
-  return known;
+  return text;
 }

@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { BackgroundTask } from "../jobs/index.ts";
+import { type BackgroundTask, jobTopic, outboxTopic } from "../jobs/index.ts";
 import { type Pool, workerRole } from "../postgres/index.ts";
 import { deliveriesInsert } from "./deliveries.ts";
 import { type Subscription, subscriberKind } from "./subscription.ts";
@@ -31,14 +31,14 @@ export function relayTask(parts: RelayParts): BackgroundTask {
   const byEvent = Map.groupBy(subscriptions, ({ event }) => event);
   return {
     name: `relay ${publisher}`,
-    topic: `outbox:${publisher}`,
+    topic: outboxTopic(publisher),
     due: `(${oldestId(publisher)}) is not null`,
     async run() {
       const { rows } = await pool.execute<{ hadTurn: boolean; events: string[] | null }>(role, statement);
       const { hadTurn, events } = rows[0]!;
       const woken = (events ?? []).flatMap((event) => byEvent.get(event) ?? []);
       if (woken.length > 0) {
-        wake.ring(new Set(woken.map(({ subscriber, queue }) => `jobs:${subscriber}:${queue}`)));
+        wake.ring(new Set(woken.map(({ subscriber, queue }) => jobTopic(subscriber, queue))));
       }
       // A relay that finds another one at work leaves its events to it. So whoever had a turn has to look once more,
       // with a younger snapshot, even when its batch was not full.

@@ -240,13 +240,13 @@ export class App {
 
   /** Enqueues a job from outside all modules. What is enqueued at the same time is committed together. */
   enqueue<J extends AnyJob>(job: J, payload: JobPayload<J>, options: EnqueueOptions = {}): Promise<Enqueued> {
-    return this.#queueOf(job).enqueueFromOutside({ job, payload, options }, null);
+    return this.#queueOf(job).enqueueFromOutside({ job, payload, options });
   }
 
   /** Enqueues jobs of one module with one statement: all of them or none. */
   async enqueueAll(requests: readonly JobRequest[]): Promise<readonly Enqueued[]> {
     const [first] = requests;
-    return first === undefined ? [] : await this.#queueOf(first.job).enqueueAllFromOutside(requests, null);
+    return first === undefined ? [] : await this.#queueOf(first.job).enqueueAllFromOutside(requests);
   }
 
   #queueOf(job: AnyJob): ModuleQueue {

@@ -2,6 +2,7 @@ import { type AnyEvent, validator } from "../contract/index.ts";
 import { publishStatement } from "../events/index.ts";
 import {
   type AnyJob,
+  cancelTopic,
   type Enqueued,
   type EnqueueOptions,
   type Enqueuer,
@@ -10,6 +11,7 @@ import {
   type JobId,
   type JobRequest,
   type JobStore,
+  jobTopic,
   type NewJob,
   newJob,
   outboxTopic,
@@ -82,9 +84,11 @@ export class ModuleQueue {
   readonly cancelJob = async (id: JobId, reason = "cancelled by its module"): Promise<boolean> => {
     const run = this.#run("cancel a job");
     const number = this.#numberOf(id);
-    const outcome = await this.#parts.store().requestCancel(this.#executeIn(run), number, reason);
-    this.#ringAfter(run, outcome.wake);
-    return outcome.outcome !== "ended";
+    const { module, store } = this.#parts;
+    const { outcome, wake } = await store().requestCancel(this.#executeIn(run), number, reason);
+    const topics = wake.map((queue) => jobTopic(module, queue));
+    this.#ringAfter(run, outcome === "requested" ? [cancelTopic(module, number)] : topics);
+    return outcome !== "ended";
   };
 
   readonly findJob = async (id: JobId): Promise<JobStatus | null> => {
@@ -118,16 +122,13 @@ export class ModuleQueue {
   };
 
   /** From outside all runs: the host, a command line, a test. */
-  async enqueueFromOutside(request: JobRequest, traceId: string | null): Promise<Enqueued> {
-    return await this.#parts.enqueuer().enqueue(this.#newJob(request, traceId));
+  async enqueueFromOutside(request: JobRequest): Promise<Enqueued> {
+    return await this.#parts.enqueuer().enqueue(this.#newJob(request, null));
   }
 
-  async enqueueAllFromOutside(
-    requests: readonly JobRequest[],
-    traceId: string | null,
-  ): Promise<readonly Enqueued[]> {
+  async enqueueAllFromOutside(requests: readonly JobRequest[]): Promise<readonly Enqueued[]> {
     const { pool, role, ring } = this.#parts;
-    const jobs = requests.map((request) => this.#newJob(request, traceId));
+    const jobs = requests.map((request) => this.#newJob(request, null));
     const enqueued = await this.#parts.store().enqueue((statement) => pool().execute(role, statement), jobs);
     ring(topicsOf(this.#parts.module, jobs));
     return enqueued;

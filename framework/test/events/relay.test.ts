@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { publishAllStatement, relayTask, type Subscription } from "../../src/events/index.ts";
+import { publishStatement, relayTask, type Subscription } from "../../src/events/index.ts";
 import { relayText } from "../../src/events/relay.ts";
 import { rolesOf } from "../../src/postgres/index.ts";
 import { deliveryFaults } from "./delivery-faults.ts";
@@ -141,7 +141,14 @@ test("a publisher that is rolled back leaves nothing", async () => {
 });
 
 test("only the publisher's own role publishes into its outbox", async () => {
-  const { text, values } = publishAllStatement("billing", []);
+  const { text, values } = publishStatement({
+    module: "billing",
+    event: "billing.paymentCaptured",
+    version: 1,
+    payload: {},
+    key: null,
+    traceId: null,
+  });
   await assert.rejects(pool.execute(rolesOf(APP, "ordering").app, { text, values }), { code: "ASHLAR_WALL" });
 });
 
@@ -153,7 +160,11 @@ test("thousands of events are numbered in their order, for each subscriber, acro
     key: `o-${n % 7}`,
     traceId: null,
   }));
-  await pool.execute(BILLING, publishAllStatement("billing", events));
+  const transaction = pool.begin();
+  await Promise.all(
+    events.map((event) => transaction.execute(BILLING, publishStatement({ module: "billing", ...event }))),
+  );
+  await transaction.commit();
   // Rows lie in the heap in another order than that of their ids.
   await adminQuery`update billing._outbox set version = 1 where id % 2 = 0`;
   const all = [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
-import { JobError, JobPayloadError } from "../../src/jobs/index.ts";
+import { JobError, type JobId, JobPayloadError } from "../../src/jobs/index.ts";
 import { RunError } from "../../src/module/index.ts";
 import { eventually, type TestApp, testApp } from "../../src/testing/index.ts";
 import { bind, inPress, type PressParts, press, pressWith, print } from "./press.ts";
@@ -262,4 +263,33 @@ test("a worker does what is enqueued while it runs, and the app stops it", async
   await shop.app.stop();
   assert.equal(worker.stats().state, "stopped");
   assert.deepEqual(await shop.adminQuery`select id from ashlar.workers`, []);
+});
+
+test("a running job is stopped when its module cancels it, without waiting for the next look round", async () => {
+  const running = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<unknown>();
+  let id: JobId | undefined;
+  const shop = await start({
+    handlers: [
+      inPress.handle(press.write, async (_, { cancelJob }) => {
+        assert.equal(await cancelJob(id!, "changed my mind"), true);
+        return {};
+      }),
+    ],
+    jobs: [
+      inPress.perform(bind, async (_, { signal }) => {
+        running.resolve();
+        await once(signal, "abort");
+        stopped.resolve(signal.reason);
+        throw signal.reason;
+      }),
+    ],
+  });
+  // A heart that does not beat must not be taken for a lost lease.
+  await shop.app.work({ pollMs: 600_000, leaseMs: 3_600_000 });
+  ({ id } = await shop.app.enqueue(bind, { title: "long" }));
+  await running.promise;
+  await shop.app.execute(press.write, { title: "" });
+  assert.match(String(await stopped.promise), /changed my mind/);
+  await shop.app.stop();
 });

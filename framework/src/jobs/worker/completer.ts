@@ -2,11 +2,10 @@ import { DatabaseError } from "../../postgres/index.ts";
 import { defaultBackoff } from "../backoff.ts";
 import type { JobStore, Settled } from "../store/job-store.ts";
 import { Pause } from "./pause.ts";
-import type { Settlement } from "./settlement.ts";
+import { type Settlement, writeSettlements } from "./settlement.ts";
 import type { WorkerLog } from "./worker-options.ts";
 
 type Kind = Settlement["kind"];
-type Of<K extends Kind> = Extract<Settlement, { kind: K }>;
 
 const MAX_BATCH = 1_000;
 const KINDS: readonly Kind[] = ["complete", "fail", "bury", "snooze", "cancel", "release"];
@@ -113,7 +112,7 @@ export class Completer {
     const generation = this.#generation;
     this.#underWay = batch;
     try {
-      const settled = await this.#send(kind, batch);
+      const settled = await writeSettlements(this.#store, batch);
       if (generation === this.#generation) this.#pending -= batch.length;
       this.#pause.succeeded();
       this.#onSettled(settled, batch);
@@ -159,27 +158,6 @@ export class Completer {
       retryAfterMs: defaultBackoff(job.attempt),
     });
     return true;
-  }
-
-  #send(kind: Kind, batch: readonly Settlement[]): Promise<Settled> {
-    const { worker } = batch[0]!.job;
-    switch (kind) {
-      case "complete":
-        return this.#store.complete(worker, batch as Of<"complete">[]);
-      case "fail":
-        return this.#store.fail(worker, batch as Of<"fail">[]);
-      case "bury":
-        return this.#store.bury(worker, batch as Of<"bury">[]);
-      case "snooze":
-        return this.#store.snooze(worker, batch as Of<"snooze">[]);
-      case "cancel":
-        return this.#store.cancelRunning(worker, batch as Of<"cancel">[]);
-      case "release":
-        return this.#store.release(
-          worker,
-          batch.map(({ job }) => job),
-        );
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { JobId } from "../declaration.ts";
 import type { JobStore } from "../store/job-store.ts";
 import { attemptHost } from "./attempt-host.ts";
 import { AttemptRun, type RunOutcome } from "./attempt-run.ts";
-import { settlementOf } from "./settlement.ts";
+import { settlementOf, writeSettlements } from "./settlement.ts";
 import type { BackgroundTask } from "./worker-options.ts";
 import { WorkerRow } from "./worker-row.ts";
 
@@ -77,7 +77,7 @@ async function drainModule(
       const claimed = await store.claim({ worker, queue, after: null, limit: 1 });
       if (claimed.length === 0) break;
       for (const job of await store.admit(worker, claimed)) {
-        drained.push(await perform(module, store, worker, job));
+        drained.push(await perform(module, store, job));
         if (drained.length > MAX_ATTEMPTS) {
           throw new Error(`More than ${MAX_ATTEMPTS} attempts were made and there are still jobs to run.`);
         }
@@ -86,35 +86,13 @@ async function drainModule(
   }
 }
 
-async function perform(
-  module: ModuleJobs,
-  store: JobStore,
-  worker: number,
-  job: ClaimedJob,
-): Promise<DrainedJob> {
+async function perform(module: ModuleJobs, store: JobStore, job: ClaimedJob): Promise<DrainedJob> {
   const run = new AttemptRun(job, module.perform, attemptHost(module.module, store), {
     timeoutMs: module.timeoutMs?.(job.kind),
   });
   const outcome = await run.outcome;
   const settlement = settlementOf(job, outcome);
-  switch (settlement?.kind) {
-    case "complete":
-      await store.complete(worker, [settlement]);
-      break;
-    case "fail":
-      await store.fail(worker, [settlement]);
-      break;
-    case "bury":
-      await store.bury(worker, [settlement]);
-      break;
-    case "snooze":
-      await store.snooze(worker, [settlement]);
-      break;
-    case "cancel":
-      await store.cancelRunning(worker, [settlement]);
-      break;
-    default:
-  }
+  if (settlement !== undefined) await writeSettlements(store, [settlement]);
   const kind = `${job.module}.${job.kind}`;
   const drained = { kind, id: run.id, outcome: outcome.kind };
   return "error" in outcome ? { ...drained, error: outcome.error } : drained;

@@ -1,4 +1,5 @@
 import type { ClaimedJob } from "../attempt.ts";
+import type { JobStore, Settled } from "../store/job-store.ts";
 import type { AttemptRun, RunOutcome } from "./attempt-run.ts";
 import type { WorkerLog } from "./worker-options.ts";
 
@@ -16,6 +17,31 @@ export type Settlement =
   | { readonly kind: "snooze"; readonly job: ClaimedJob; readonly delayMs: number }
   | { readonly kind: "cancel"; readonly job: ClaimedJob; readonly reason: string }
   | { readonly kind: "release"; readonly job: ClaimedJob };
+
+type Of<K extends Settlement["kind"]> = Extract<Settlement, { kind: K }>;
+
+/** Writes settlements of one kind, all of one worker; at least one. */
+export function writeSettlements(store: JobStore, settlements: readonly Settlement[]): Promise<Settled> {
+  const { kind, job } = settlements[0]!;
+  const { worker } = job;
+  switch (kind) {
+    case "complete":
+      return store.complete(worker, settlements as Of<"complete">[]);
+    case "fail":
+      return store.fail(worker, settlements as Of<"fail">[]);
+    case "bury":
+      return store.bury(worker, settlements as Of<"bury">[]);
+    case "snooze":
+      return store.snooze(worker, settlements as Of<"snooze">[]);
+    case "cancel":
+      return store.cancelRunning(worker, settlements as Of<"cancel">[]);
+    case "release":
+      return store.release(
+        worker,
+        settlements.map((settlement) => settlement.job),
+      );
+  }
+}
 
 /** What is to be written after an attempt; undefined when nothing is. */
 export function settlementOf(job: ClaimedJob, outcome: RunOutcome): Settlement | undefined {
