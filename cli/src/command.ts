@@ -1,11 +1,8 @@
-import { QueueAdministration } from "ashlar/jobs";
 import { Command } from "commander";
-import { openDatabase } from "./database.ts";
 import type { ExitCode } from "./exit-code.ts";
 
-/** What a command is given to work with. */
-export interface Workplace {
-  readonly administration: QueueAdministration;
+/** Where a command puts what it has to say. */
+export interface Desk {
   /** The answer: as JSON with --json, otherwise as `text` makes it. */
   answer<Value>(value: Value, text: (value: Value) => string): void;
   /** A word beside the answer, on standard error; left out with --json. */
@@ -16,8 +13,8 @@ export interface Workplace {
   readonly signal: AbortSignal;
 }
 
-/** One command, of one file. */
-export interface CommandParts<Options> {
+/** One command, of one file. What `run` needs of libraries it imports when it runs: --help of one must not load all. */
+export interface CommandParts<Options, Place extends Desk> {
   readonly name: string;
   /** One sentence. */
   readonly summary: string;
@@ -27,72 +24,67 @@ export interface CommandParts<Options> {
   readonly example: string;
   /** Adds arguments and options. */
   configure?(command: Command): void;
-  run(workplace: Workplace, options: Options, words: readonly string[]): Promise<ExitCode>;
+  run(place: Place, options: Options, words: readonly string[]): Promise<ExitCode>;
 }
 
 export type MakeCommand = (end: (code: ExitCode) => void, signal: AbortSignal) => Command;
 
-interface CommonOptions {
-  readonly json?: true;
-  readonly database?: string;
-}
+/** Opens what a kind of commands works on, and closes it again when the work has ended. */
+export type AtWork<Options, Place extends Desk> = (
+  desk: Desk,
+  options: Options,
+  work: (place: Place) => Promise<ExitCode>,
+) => Promise<ExitCode>;
 
-/** A command that works on a database. */
-export function databaseCommand<Options>(parts: CommandParts<Options>): MakeCommand {
+/** The base of `databaseCommand` and `projectCommand`. */
+export function makeCommand<Options, Common, Place extends Desk>(
+  parts: CommandParts<Options, Place>,
+  addCommon: (command: Command) => void,
+  atWork: AtWork<Common, Place>,
+): MakeCommand {
   return (end, signal) => {
     const command = new Command(parts.name).description(parts.summary);
     parts.configure?.(command);
+    addCommon(command);
     command
-      .option(
-        "--database <url>",
-        "the database, as its administrator; else DATABASE_URL, else the project's own",
-      )
       .option("--json", "answer as JSON")
       .addHelpText(
         "after",
         `${parts.details === undefined ? "" : `\n${parts.details}\n`}\nExample:\n  ${parts.example}`,
       )
       .action(async (...given: unknown[]) => {
-        const options = given.at(-2) as Options & CommonOptions;
+        const options = given.at(-2) as Options & Common & { readonly json?: true };
         const words = (given.slice(0, -2) as (string | readonly string[] | undefined)[])
           .flat()
           .filter((word) => word !== undefined);
-        end(await atWork(options, signal, (workplace) => parts.run(workplace, options, words)));
+        const line = new StatusLine(options.json !== true);
+        try {
+          end(
+            await atWork(deskOf(line, options.json === true, signal), options, (place) =>
+              parts.run(place, options, words),
+            ),
+          );
+        } finally {
+          line.clear();
+        }
       });
     return command;
   };
 }
 
-async function atWork(
-  { json, database }: CommonOptions,
-  signal: AbortSignal,
-  work: (workplace: Workplace) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const opened = await openDatabase(database);
-  try {
-    const administration = await QueueAdministration.open(opened.url);
-    const line = new StatusLine(json !== true);
-    try {
-      return await work({
-        administration,
-        signal,
-        answer: (value, text) => {
-          line.clear();
-          console.log(json === true ? JSON.stringify(value, null, 2) : text(value));
-        },
-        note: (text) => {
-          line.clear();
-          if (json !== true) console.error(text);
-        },
-        progress: (text) => line.show(text),
-      });
-    } finally {
+function deskOf(line: StatusLine, asJson: boolean, signal: AbortSignal): Desk {
+  return {
+    signal,
+    answer: (value, text) => {
       line.clear();
-      await administration.close();
-    }
-  } finally {
-    await opened.close();
-  }
+      console.log(asJson ? JSON.stringify(value, null, 2) : text(value));
+    },
+    note: (text) => {
+      line.clear();
+      if (!asJson) console.error(text);
+    },
+    progress: (text) => line.show(text),
+  };
 }
 
 class StatusLine {

@@ -21,7 +21,10 @@ export interface CommandGroup {
   readonly commands: readonly MakeCommand[];
 }
 
-/** All commands, in the order in which --help shows them. */
+/** Commands of one word, in the order in which --help shows them. */
+export const commands: readonly MakeCommand[] = [];
+
+/** Commands of two words, after those of one. */
 export const groups: readonly CommandGroup[] = [
   {
     name: "jobs",

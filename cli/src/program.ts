@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { ExitCode } from "./exit-code.ts";
-import { groups } from "./groups.ts";
+import { commands, groups } from "./groups.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing matched.`;
@@ -11,8 +11,11 @@ const HELP_WIDTH = 80;
 /** The command line. `end` is told the exit code of the command that ran; parse errors are thrown. */
 export function createProgram(end: (code: ExitCode) => void, signal: AbortSignal): Command {
   const program = new Command("ashlar")
-    .description("The command line of Ashlar: queues, schedules and events, acted upon by filter.")
+    .description(
+      "The command line of Ashlar: checks and generates modules, compares contracts, administers queues.",
+    )
     .addHelpText("after", EXIT_CODES);
+  for (const make of commands) program.addCommand(make(end, signal));
   for (const group of groups) {
     const parent = new Command(group.name).description(group.summary);
     for (const make of group.commands) parent.addCommand(make(end, signal));

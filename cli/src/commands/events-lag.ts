@@ -1,8 +1,8 @@
 import { COUNTED_AT_MOST, eventLag, type SubscriberLag } from "ashlar/events";
-import { databaseCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
 import { age } from "../durations.ts";
 import { EXIT } from "../exit-code.ts";
-import { collect } from "../filter-options.ts";
+import { collect } from "../queues/filter-options.ts";
 import { number, table } from "../table.ts";
 
 export const eventsLag = databaseCommand<{ readonly module?: readonly string[] }>({

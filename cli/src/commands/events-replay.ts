@@ -6,10 +6,10 @@ import {
   resumeReplay,
 } from "ashlar/events";
 import type { QueueAdministration } from "ashlar/jobs";
-import { databaseCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
 import { readInstant } from "../durations.ts";
 import { EXIT, UsageError } from "../exit-code.ts";
-import { readQualified } from "../queue-name.ts";
+import { readQualified } from "../queues/queue-name.ts";
 import { plural } from "../table.ts";
 
 interface ReplayOptions {

@@ -1,6 +1,6 @@
-import { databaseCommand } from "../command.ts";
-import { addFilter, type FilterOptions, filterOf } from "../filter-options.ts";
-import { addPage, type PageOptions, showJobs } from "../job-list.ts";
+import { databaseCommand } from "../database-command.ts";
+import { addFilter, type FilterOptions, filterOf } from "../queues/filter-options.ts";
+import { addPage, type PageOptions, showJobs } from "../queues/job-list.ts";
 
 export const jobsList = databaseCommand<FilterOptions & PageOptions>({
   name: "list",

@@ -1,7 +1,7 @@
-import { addBy } from "../by.ts";
-import { databaseCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
 import { EXIT } from "../exit-code.ts";
-import { addQueues, readQualified } from "../queue-name.ts";
+import { addBy } from "../queues/by.ts";
+import { addQueues, readQualified } from "../queues/queue-name.ts";
 
 export const jobsPause = databaseCommand<{ readonly by: string }>({
   name: "pause",

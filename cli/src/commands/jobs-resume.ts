@@ -1,6 +1,6 @@
-import { databaseCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
 import { EXIT } from "../exit-code.ts";
-import { addQueues, readQualified } from "../queue-name.ts";
+import { addQueues, readQualified } from "../queues/queue-name.ts";
 
 export const jobsResume = databaseCommand<object>({
   name: "resume",

@@ -1,4 +1,4 @@
-import { jobAction } from "../job-action.ts";
+import { jobAction } from "../queues/job-action.ts";
 
 export const jobsRetry = jobAction({
   name: "retry",

@@ -1,7 +1,7 @@
 import type { JobDetails } from "ashlar/jobs";
-import { databaseCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
 import { EXIT } from "../exit-code.ts";
-import { styleOfState } from "../job-table.ts";
+import { styleOfState } from "../queues/job-table.ts";
 import { colour, oneLine } from "../table.ts";
 
 export const jobsShow = databaseCommand<object>({

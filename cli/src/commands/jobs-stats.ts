@@ -1,8 +1,8 @@
-import { databaseCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
 import { age } from "../durations.ts";
 import { EXIT } from "../exit-code.ts";
-import { collect } from "../filter-options.ts";
-import { styleOfState } from "../job-table.ts";
+import { collect } from "../queues/filter-options.ts";
+import { styleOfState } from "../queues/job-table.ts";
 import { number, table } from "../table.ts";
 
 export const jobsStats = databaseCommand<{ readonly module?: readonly string[] }>({

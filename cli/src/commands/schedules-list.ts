@@ -1,8 +1,8 @@
 import type { ScheduleStatus } from "ashlar/jobs";
-import { databaseCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
 import { exactly } from "../durations.ts";
 import { EXIT } from "../exit-code.ts";
-import { collect } from "../filter-options.ts";
+import { collect } from "../queues/filter-options.ts";
 import { table } from "../table.ts";
 
 export const schedulesList = databaseCommand<{ readonly module?: readonly string[] }>({

@@ -1,4 +1,4 @@
-import { scheduleChange } from "../schedule-change.ts";
+import { scheduleChange } from "../queues/schedule-change.ts";
 
 export const schedulesPause = scheduleChange({
   name: "pause",

@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from "../contract/index.ts";
-import type { App, AuthPolicy, Module, Route, StreamRoute } from "../module/index.ts";
+import type { AuthPolicy, Module, ModuleGraph, Route, StreamRoute } from "../module/index.ts";
 import { idempotencyRule } from "./idempotency-key.ts";
 import type { ApiInfo } from "./limits.ts";
 import { type DocumentedResponses, errorResponses, PROBLEM_SCHEMA, success } from "./openapi-responses.ts";
@@ -26,7 +26,7 @@ export interface OpenApiOperation {
 
 /** Describes the HTTP interface of an app. A pure function of its module graph. */
 export function openApi(
-  app: Pick<App, "name" | "graph">,
+  app: { readonly name: string; readonly graph: Pick<ModuleGraph, "modules"> },
   info: ApiInfo = { title: app.name, version: "0.0.0" },
 ): OpenApiDocument {
   const paths: Record<string, Record<string, OpenApiOperation>> = {};

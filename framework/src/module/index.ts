@@ -25,6 +25,21 @@ export {
   ports,
   tables,
 } from "./definition.ts";
+export {
+  type AppDescription,
+  describeApp,
+  type ErrorDescription,
+  type EventDescription,
+  isModule,
+  type JobDescription,
+  type JsonSchema,
+  type ModuleDescription,
+  type OperationDescription,
+  type RouteDescription,
+  type ScheduleDescription,
+  type SubscriberDescription,
+  type ViewDescription,
+} from "./description.ts";
 export { BootError, type Fault, RunError, SchemaError } from "./errors.ts";
 export { type ModuleGraph, operationsOf, viewsOf } from "./graph.ts";
 export type { Answer, IdempotencyKey } from "./idempotency.ts";

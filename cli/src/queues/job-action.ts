@@ -1,8 +1,9 @@
 import type { ActionOptions, ActionResult, JobFilter, QueueAdministration } from "ashlar/jobs";
-import { databaseCommand, type MakeCommand } from "./command.ts";
-import { EXIT } from "./exit-code.ts";
+import type { MakeCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
+import { EXIT } from "../exit-code.ts";
+import { number, plural } from "../table.ts";
 import { addFilter, chosenFilterOf, type FilterOptions } from "./filter-options.ts";
-import { number, plural } from "./table.ts";
 
 export interface JobActionParts {
   readonly name: string;

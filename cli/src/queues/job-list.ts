@@ -1,7 +1,7 @@
 import type { JobFilter } from "ashlar/jobs";
 import { type Command, InvalidArgumentError } from "commander";
-import type { Workplace } from "./command.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Workplace } from "../database-command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import { jobTable } from "./job-table.ts";
 
 export interface PageOptions {

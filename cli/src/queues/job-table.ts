@@ -1,6 +1,6 @@
 import type { JobState, ListedJob } from "ashlar/jobs";
-import { age } from "./durations.ts";
-import { type Column, table } from "./table.ts";
+import { age } from "../durations.ts";
+import { type Column, table } from "../table.ts";
 
 const STYLES = {
   dead: "red",

@@ -1,7 +1,7 @@
 import { isUnfiltered, JOB_STATES, type JobFilter, type JobState } from "ashlar/jobs";
 import { type Command, InvalidArgumentError } from "commander";
-import { readDuration } from "./durations.ts";
-import { UsageError } from "./exit-code.ts";
+import { readDuration } from "../durations.ts";
+import { UsageError } from "../exit-code.ts";
 
 export interface FilterOptions {
   readonly module?: readonly string[];

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UsageError } from "./exit-code.ts";
+import { UsageError } from "../exit-code.ts";
 
 export function addQueues(command: Command): void {
   command.argument("<queues...>", "queues, such as billing.payments");

@@ -1,7 +1,8 @@
 import type { QueueAdministration } from "ashlar/jobs";
+import type { MakeCommand } from "../command.ts";
+import { databaseCommand } from "../database-command.ts";
+import { EXIT } from "../exit-code.ts";
 import { addBy } from "./by.ts";
-import { databaseCommand, type MakeCommand } from "./command.ts";
-import { EXIT } from "./exit-code.ts";
 import { readQualified } from "./queue-name.ts";
 
 export interface ScheduleChangeParts {
