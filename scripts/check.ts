@@ -12,7 +12,7 @@ const gates = [
     args: ["ci", `--colors=${terminal ? "force" : "off"}`, "."],
   },
   { name: "types", script: "node_modules/typescript/bin/tsc", args: ["-b", "--pretty", `${terminal}`] },
-  { name: "boundaries", script: "scripts/boundaries.ts", args: [] },
+  { name: "boundaries", script: "cli/bin/ashlar.js", args: ["check"] },
 ];
 
 const results = await Promise.all(gates.map(run));

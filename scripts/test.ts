@@ -2,11 +2,13 @@
 // and the shop's suites a second time with every call between modules serialised.
 
 import { globSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { run } from "node:test";
-import { spec as Spec } from "node:test/reporters";
-import { CALLS_VARIABLE, startTestServer, TEST_SERVER_VARIABLE } from "../framework/src/testing/index.ts";
+import {
+  CALLS_VARIABLE,
+  runTests,
+  startTestServer,
+  TEST_SERVER_VARIABLE,
+} from "../framework/src/testing/index.ts";
 
 const SUITES = [
   "framework/test",
@@ -16,9 +18,8 @@ const SUITES = [
   "shop/payment-provider/test",
   "shop/test",
   "bench/test",
+  "scripts/test",
 ];
-/** A file that has not ended by then hangs. */
-const FILE_TIMEOUT_MS = 180_000;
 
 const root = join(import.meta.dirname, "..");
 const files = selected(process.argv.slice(2));
@@ -35,12 +36,11 @@ const total = { passed: 0, failed: 0 };
 const server = process.env[TEST_SERVER_VARIABLE] === undefined ? await startTestServer() : null;
 try {
   if (server !== null) process.env[TEST_SERVER_VARIABLE] = server.url;
-  await runFiles(files);
+  await runFiles(files, false);
   const shop = files.filter((file) => file.startsWith("shop/"));
   if (shop.length > 0 && process.env[CALLS_VARIABLE] === undefined && !interrupted.signal.aborted) {
-    process.env[CALLS_VARIABLE] = "serialised";
     console.log(`\nThe shop again, with ${CALLS_VARIABLE}=serialised:\n`);
-    await runFiles(shop);
+    await runFiles(shop, true);
   }
 } finally {
   await server?.stop();
@@ -58,21 +58,14 @@ function selected(wanted: readonly string[]): string[] {
   );
 }
 
-/** One process a file, as many at once as there are cores; they inherit this environment. */
-async function runFiles(paths: readonly string[]): Promise<void> {
-  const results = run({
-    cwd: root,
-    files: paths.map((path) => join(root, path)),
-    concurrency: availableParallelism(),
-    timeout: FILE_TIMEOUT_MS,
-    execArgv: ["--import", "ashlar/boundary/register"],
+async function runFiles(paths: readonly string[], serialised: boolean): Promise<void> {
+  const { passed, failed } = await runTests({
+    root,
+    files: paths,
+    serialised,
     signal: interrupted.signal,
+    write: (text) => process.stdout.write(text),
   });
-  results.on("test:summary", ({ file, counts }) => {
-    // Each file reports too; the one without a file is the sum.
-    if (file !== undefined) return;
-    total.passed += counts.passed;
-    total.failed += counts.tests - counts.passed - counts.skipped - counts.todo;
-  });
-  for await (const text of results.compose(new Spec())) process.stdout.write(text);
+  total.passed += passed;
+  total.failed += failed;
 }

@@ -1,7 +1,19 @@
-import { isUnfiltered, JOB_STATES, type JobFilter, type JobState } from "ashlar/jobs";
+import type { JobFilter, JobState } from "ashlar/jobs";
 import { type Command, InvalidArgumentError } from "commander";
 import { readDuration } from "../durations.ts";
 import { UsageError } from "../exit-code.ts";
+
+/** Written out: --help of any command would load the whole queue for them otherwise. */
+export const JOB_STATES: readonly JobState[] = Object.keys({
+  scheduled: true,
+  available: true,
+  waiting: true,
+  running: true,
+  retryable: true,
+  dead: true,
+  completed: true,
+  cancelled: true,
+} satisfies Record<JobState, true>) as JobState[];
 
 export interface FilterOptions {
   readonly module?: readonly string[];
@@ -50,7 +62,8 @@ export function filterOf(options: FilterOptions, ids: readonly string[]): JobFil
 }
 
 /** For what changes jobs: to forget the filter must not mean all of them. */
-export function chosenFilterOf(options: FilterOptions, ids: readonly string[]): JobFilter {
+export async function chosenFilterOf(options: FilterOptions, ids: readonly string[]): Promise<JobFilter> {
+  const { isUnfiltered } = await import("ashlar/jobs");
   const filter = filterOf(options, ids);
   if (isUnfiltered(filter) && options.all !== true) {
     throw new UsageError("Which jobs? Choose them by a filter or by their ids, or say --all.");

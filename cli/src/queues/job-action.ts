@@ -36,7 +36,7 @@ export function jobAction(parts: JobActionParts): MakeCommand {
       command.option("--all", "every job that this can be done to").option("--yes", "do it");
     },
     async run({ administration, answer, progress, note, signal }, options, ids) {
-      const filter = chosenFilterOf(options, ids);
+      const filter = await chosenFilterOf(options, ids);
       if (options.yes !== true) {
         const { wouldDo } = await parts.act(administration, filter, { dryRun: true });
         const { count, isAtLeast } = wouldDo!;

@@ -37,12 +37,19 @@ function find(directory: string): WorkspacePackage | null {
 }
 
 function read(root: string, file: string): WorkspacePackage {
-  const manifest = JSON.parse(readFileSync(file, "utf8")) as {
-    name?: string;
-    exports?: { "."?: unknown };
-    dependencies?: Record<string, string>;
-  };
-  const open = manifest.exports?.["."];
+  return workspacePackage(root, JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** What of a package.json the walls look at. */
+export interface PackageManifest {
+  readonly name?: string;
+  readonly exports?: unknown;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/** The package in the folder `root`, as its manifest makes it. */
+export function workspacePackage(root: string, manifest: PackageManifest): WorkspacePackage {
+  const open = (manifest.exports as { "."?: unknown } | undefined)?.["."];
   return {
     name: manifest.name ?? basename(root),
     root,

@@ -52,7 +52,7 @@ export type { Execute } from "./store/store-parts.ts";
 export { cancelTopic, dueTopic, jobTopic, outboxTopic, topicsOf } from "./topics.ts";
 export { type DrainedJob, type DrainParts, drain } from "./worker/drain.ts";
 export { jobHousekeeping } from "./worker/job-housekeeping.ts";
-export { createQueuePool } from "./worker/queue-pool.ts";
+export { createQueuePool, QUEUE_CONNECTIONS } from "./worker/queue-pool.ts";
 export { WAKE_CHANNEL, Wake } from "./worker/wake.ts";
 export { Worker } from "./worker/worker.ts";
 export {

@@ -237,6 +237,8 @@ async function defaultSettings(
     wal_level: "logical",
     // CREATE DATABASE clones blocks where the file system can; a plain copy elsewhere.
     file_copy_method: "clone",
+    // So that waiting for the disk can be told from computing. Costs two readings of the clock a block.
+    track_io_timing: "on",
     timezone: "UTC",
     log_timezone: "UTC",
     log_checkpoints: "off",

@@ -31,7 +31,12 @@ export class Workspace {
       cpSync(join(repository, shared), join(this.root, shared));
     }
     // "type" also holds for the declarations under .types: without it hosts would read them as CommonJS.
-    this.write("package.json", { name: "workspace", private: true, type: "module" });
+    this.write("package.json", {
+      name: "workspace",
+      private: true,
+      type: "module",
+      workspaces: ["shop/modules/*", "shop/hosts/*"],
+    });
     this.link("node_modules/@types/node", join(repository, "node_modules/@types/node"));
     this.link("node_modules/undici-types", join(repository, "node_modules/undici-types"));
     this.link("node_modules/ashlar", join(repository, "framework"));
@@ -83,9 +88,18 @@ export class Workspace {
       [
         `import { ${name} } from "../contract/index.ts";`,
         ...uses.map((used) => `import { ${used} } from "@shop/${used}";`),
-        `export const definition = { contract: ${name}, uses: [${uses.join(", ")}] };\n`,
+        "const define = <Contract, Parts>(contract: Contract, parts: Parts) => ({ contract, ...parts });",
+        `export const definition = define(${name}, { uses: [${uses.join(", ")}] });`,
+        "",
       ].join("\n"),
     );
+    if (uses.length > 0) {
+      // A use that nobody makes would be reported.
+      this.write(
+        `${folder}/src/use.ts`,
+        uses.map((used) => `export { ${used} } from "@shop/${used}";\n`).join(""),
+      );
+    }
     this.write(`${folder}/src/module.ts`, `export { definition as default } from "./definition.ts";\n`);
     this.write(`${folder}/src/secret.ts`, `export const secret = "${name}";\nexport type Secret = string;\n`);
   }
@@ -128,8 +142,13 @@ export class Workspace {
     return this.node(join(repository, "node_modules/typescript/bin/tsc"), ...args);
   }
 
-  boundaries(): Promise<Outcome> {
-    return this.node(join(repository, "scripts/boundaries.ts"), this.root);
+  /** What `ashlar check` finds. */
+  async check(): Promise<Found[]> {
+    const { code, output } = await this.node(join(repository, "cli/bin/ashlar.js"), "check", "--json");
+    const { violations } = JSON.parse(output) as { violations: Found[] };
+    const errors = violations.filter(({ severity }) => severity === "error");
+    if (code !== (errors.length > 0 ? 1 : 0)) throw new Error(`ashlar check ended with ${code}: ${output}`);
+    return errors;
   }
 
   /** Runs a file as the app runs: the boundary hook preloaded by its package's name. */
@@ -154,6 +173,15 @@ export class Workspace {
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+/** One violation, as `ashlar check --json` tells it. */
+export interface Found {
+  readonly rule: string;
+  readonly severity: "error" | "note";
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
 }
 
 export interface Outcome {

@@ -1,7 +1,9 @@
 import { type ConnectionAddress, Pool, type PoolOptions } from "../../postgres/index.ts";
 
-/** With the listener's connection that makes four per instance, whatever it works on. */
 const MAX_CONNECTIONS = 3;
+
+/** Of an instance that works on jobs, beside its pool: with the listener's. */
+export const QUEUE_CONNECTIONS = MAX_CONNECTIONS + 1;
 
 /**
  * The settings of every session that works on queues: statements are found in the indexes made for them. A plan made
