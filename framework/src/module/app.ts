@@ -34,6 +34,9 @@ import { buildGraph, type ModuleGraph, viewsOf } from "./graph.ts";
 import { type Answer, type IdempotencyKey, idempotently, replayedAnswer } from "./idempotency.ts";
 import { ModuleQueue } from "./module-queue.ts";
 import { moduleTools } from "./module-tools.ts";
+import { ObservedEdges } from "./observed-edges.ts";
+import { ObservedTable } from "./observed-table.ts";
+import type { Observer } from "./observer.ts";
 import type { Execute } from "./route.ts";
 import type { BoundOperation, ModuleTools } from "./run.ts";
 
@@ -59,6 +62,7 @@ export interface AppParts {
   readonly clock?: Clock;
   readonly randomness?: Randomness;
   readonly log?: Logger;
+  readonly observer?: Observer;
 }
 
 /** Where the app's data is: an administrator's URL to prepare the database with, or a pool on a prepared one. */
@@ -117,12 +121,15 @@ export class App {
   readonly log: Logger;
   readonly clock: Clock;
   readonly spans = new SpanRing();
+  /** What its modules do with each other, counted since it was last taken. */
+  readonly observedEdges = new ObservedEdges();
   readonly #calls: Calls;
   readonly #operations = new Map<string, BoundOperation>();
   readonly #randomness: Randomness;
   readonly #queues = new Map<string, ModuleQueue>();
   readonly #background: Background;
   readonly #isInline: boolean;
+  readonly #observedTable: ObservedTable | null;
   #pool: Pool | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -134,12 +141,14 @@ export class App {
     this.#randomness = parts.randomness ?? systemRandomness;
     this.log = parts.log ?? pino({ level: "silent" });
     this.#isInline = parts.jobs === "inline";
-    this.#calls = new Calls(
-      () => this.pool,
-      this.spans,
-      parts.calls ?? "direct",
-      (topics) => this.#background.ring(topics),
-    );
+    this.#calls = new Calls({
+      pool: () => this.pool,
+      spans: this.spans,
+      mode: parts.calls ?? "direct",
+      ring: (topics) => this.#background.ring(topics),
+      edges: this.observedEdges,
+      received: parts.observer?.received,
+    });
     const tools = new Map<string, ModuleTools>();
     for (const module of graph.modules) {
       tools.set(
@@ -156,7 +165,18 @@ export class App {
       log: this.log,
       newTraceId: () => this.#newTraceId(),
       clock: parts.clock === undefined ? () => null : () => this.clock.now(),
+      edges: this.observedEdges,
+      received: parts.observer?.received,
     });
+    this.#observedTable =
+      parts.observer === undefined
+        ? new ObservedTable({
+            app: parts.name,
+            edges: this.observedEdges,
+            pool: () => this.pool,
+            log: this.log,
+          })
+        : null;
   }
 
   /** The connections of the running app. Throws before `start`. */
@@ -190,6 +210,7 @@ export class App {
       throw new Error(`The app ${this.name} was already started.`);
     if ("pool" in database) {
       this.#pool = database.pool;
+      this.#observedTable?.start();
       return { softWalls: [], walls: null, migrated: [] };
     }
     const { adminUrl, loginPassword, poolOptions } = database;
@@ -219,6 +240,7 @@ export class App {
         })),
       );
     }
+    this.#observedTable?.start();
     return { softWalls: prepared.softWalls, walls, migrated: prepared.migrated };
   }
 
@@ -259,6 +281,7 @@ export class App {
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
       if (this.#pool !== null) await this.#background.stop();
+      await this.#observedTable?.stop();
       await this.#pool?.stop();
     })();
     return this.#stopped;
@@ -357,6 +380,7 @@ export class App {
       clock: this.clock,
       randomness: this.#randomness,
       log: this.log,
+      edges: this.observedEdges,
     });
     for (const { operation, run } of module.handlers) {
       this.#operations.set(operation.id, {

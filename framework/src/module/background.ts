@@ -36,6 +36,8 @@ import { type Pool, rolesOf, workerRole } from "../postgres/index.ts";
 import type { SpanRing } from "../telemetry/index.ts";
 import type { Module } from "./definition.ts";
 import type { SubscriberHandler } from "./job.ts";
+import type { ObservedEdges } from "./observed-edges.ts";
+import type { Received } from "./observer.ts";
 import { type BoundJob, JobPerformer, openerOf, Snoozed } from "./perform.ts";
 import type { ModuleTools } from "./run.ts";
 
@@ -58,6 +60,8 @@ export interface BackgroundParts {
   readonly newTraceId: () => string;
   /** What stands in for the database's clock in decisions about when; null leaves them to it. */
   readonly clock: () => Date | null;
+  readonly edges: ObservedEdges;
+  readonly received?: Received | undefined;
 }
 
 const TOO_NEW_DELAY_MS = 30_000;
@@ -268,7 +272,7 @@ export class Background {
   }
 
   #kindsOf(module: Module): ReadonlyMap<string, BoundJob> {
-    const { app, tools } = this.#parts;
+    const { app, tools, edges, received } = this.#parts;
     const shared = { module: tools.get(module.name)!, role: rolesOf(app, module.name).app };
     return new Map<string, BoundJob>([
       ...module.jobs.map(({ job, run }): [string, BoundJob] => [
@@ -277,7 +281,7 @@ export class Background {
       ]),
       ...module.subscribers.map((subscriber): [string, BoundJob] => [
         subscriberKind(subscriber.policy.name),
-        { ...shared, ...boundSubscriber(module.name, subscriber) },
+        { ...shared, ...boundSubscriber(module.name, subscriber, edges, received) },
       ]),
     ]);
   }
@@ -295,19 +299,26 @@ export class Background {
 function boundSubscriber(
   module: string,
   { event, policy, run }: SubscriberHandler,
+  edges: ObservedEdges,
+  received: Received | undefined,
 ): Omit<BoundJob, "module" | "role"> {
+  const id = `${module}.${subscriberKind(policy.name)}`;
   const receipt = (payload: unknown) => {
     const { publisher, id, replay } = payload as { publisher: string; id: number; replay: number };
     return { module, subscriber: policy.name, publisher, eventId: id, replay };
   };
   const isAlone = policy.transaction === "none";
   return {
-    id: `${module}.${subscriberKind(policy.name)}`,
+    id,
     handler: run,
     policy,
+    deliveries: edges.counter("delivery", id, event.id),
     open: (payload) => {
       try {
-        return openDelivery(payload, event);
+        const delivery = openDelivery(payload, event);
+        return received === undefined
+          ? delivery
+          : { ...delivery, payload: received(delivery.payload, id, event.id) };
       } catch (error) {
         throw error instanceof EventTooNewError ? new Snoozed(TOO_NEW_DELAY_MS) : error;
       }

@@ -20,8 +20,11 @@ import {
   transactionSpoiled,
   undeclaredError,
 } from "./errors.ts";
+import type { EdgeCounter, ObservedEdges } from "./observed-edges.ts";
+import type { Received } from "./observer.ts";
 import {
   type AtomicUnit,
+  type Bound,
   type BoundOperation,
   currentRun,
   enter,
@@ -38,18 +41,32 @@ import {
  */
 export type CallMode = "direct" | "serialised";
 
+export interface CallsParts {
+  readonly pool: () => Pool;
+  readonly spans: SpanRing;
+  readonly mode: CallMode;
+  /** Is told, after each commit, which queues and outboxes the transaction put something into. */
+  readonly ring: (topics: readonly string[]) => void;
+  readonly edges: ObservedEdges;
+  /** Is given the outputs of serialised calls on their way to the caller. A direct call passes the very object. */
+  readonly received?: Received | undefined;
+}
+
 export class Calls {
   readonly #pool: () => Pool;
   readonly #spans: SpanRing;
   readonly #mode: CallMode;
   readonly #ringTopics: (topics: readonly string[]) => void;
+  readonly #edges: ObservedEdges;
+  readonly #received: Received | undefined;
 
-  /** `ring` is told, after each commit, which queues and outboxes the transaction put something into. */
-  constructor(pool: () => Pool, spans: SpanRing, mode: CallMode, ring: (topics: readonly string[]) => void) {
+  constructor({ pool, spans, mode, ring, edges, received }: CallsParts) {
     this.#pool = pool;
     this.#spans = spans;
     this.#mode = mode;
     this.#ringTopics = ring;
+    this.#edges = edges;
+    this.#received = received;
   }
 
   /** The functions by which `caller` reaches the operations of one contract. Made once, at boot. */
@@ -57,14 +74,16 @@ export class Calls {
     const port: Record<string, (input: unknown) => Promise<unknown>> = {};
     for (const operation of membersOf(contract).filter(isOperation)) {
       const target = targets.get(operation.id)!;
+      const counters = new CallCounters(target.id, this.#edges);
       const direct = (input: unknown) => {
         const run = currentRun();
         if (run === undefined || run.bound.module.name !== caller) {
           return Promise.reject(callOutsideRun(target.id, caller));
         }
+        counters.of(run.bound).count++;
         return this.#call(target, input, run);
       };
-      port[operation.name] = this.#mode === "direct" ? direct : serialised(operation, direct);
+      port[operation.name] = this.#mode === "direct" ? direct : serialised(operation, direct, this.#received);
     }
     return Object.freeze(port);
   }
@@ -179,6 +198,32 @@ export class Calls {
   }
 }
 
+/** The counters of the calls to one operation, by caller. The last caller is most often the next: a comparison then. */
+class CallCounters {
+  readonly #target: string;
+  readonly #edges: ObservedEdges;
+  readonly #all = new Map<Bound, EdgeCounter>();
+  #caller: Bound | undefined;
+  #counter: EdgeCounter | undefined;
+
+  constructor(target: string, edges: ObservedEdges) {
+    this.#target = target;
+    this.#edges = edges;
+  }
+
+  of(caller: Bound): EdgeCounter {
+    if (caller === this.#caller) return this.#counter!;
+    let counter = this.#all.get(caller);
+    if (counter === undefined) {
+      counter = this.#edges.counter("call", caller.id, this.#target);
+      this.#all.set(caller, counter);
+    }
+    this.#caller = caller;
+    this.#counter = counter;
+    return counter;
+  }
+}
+
 /** The stretch that is a whole transaction. */
 export function wholeTransaction(transaction: Transaction): AtomicUnit {
   return { transaction, savepoint: undefined, spoiledBy: null, wakes: { topics: null } };
@@ -241,15 +286,18 @@ function declaredBy(operation: AnyOperation, error: unknown): unknown {
 function serialised(
   operation: AnyOperation,
   direct: (input: unknown) => Promise<unknown>,
+  received: Received | undefined,
 ): (input: unknown) => Promise<unknown> {
   return async (input) => {
+    const caller = currentRun()?.bound.id;
     let output: unknown;
     try {
       output = await direct(passed(operation, "input", operation.input, input));
     } catch (error) {
       throw error instanceof OperationError ? passedError(operation, error) : error;
     }
-    return passed(operation, "output", operation.output, output);
+    const copy = passed(operation, "output", operation.output, output);
+    return received === undefined ? copy : received(copy, caller!, operation.id);
   };
 }
 

@@ -52,6 +52,14 @@ export {
   type SubscriberPolicy,
 } from "./job.ts";
 export type {
+  EdgeCount,
+  EdgeKind,
+  ObservedEdge,
+  ObservedEdges,
+  ObservedReads,
+} from "./observed-edges.ts";
+export type { Observer, Received } from "./observer.ts";
+export type {
   AnyRoute,
   Execute,
   Method,

@@ -5,8 +5,10 @@ import { type Calls, inSavepoint } from "./calls.ts";
 import { type Clock, type Randomness, uuidV7 } from "./clock.ts";
 import type { Module } from "./definition.ts";
 import type { ModuleQueue } from "./module-queue.ts";
+import type { ObservedEdges } from "./observed-edges.ts";
 import type { BoundOperation, ModuleTools } from "./run.ts";
 import { moduleStatements } from "./statements.ts";
+import { ViewReads } from "./view-reads.ts";
 
 export interface ModuleToolsParts {
   readonly module: Module;
@@ -20,12 +22,17 @@ export interface ModuleToolsParts {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Logger;
+  readonly edges: ObservedEdges;
 }
 
 /** What all runs of one module share. */
 export function moduleTools(parts: ModuleToolsParts): ModuleTools {
   const { module, settings, adapters, queue, pool, calls, operations, clock, randomness, log } = parts;
-  const { db, sql } = moduleStatements(module.name, pool);
+  const { db, sql } = moduleStatements(
+    module.name,
+    pool,
+    module.reads.length === 0 ? null : new ViewReads(module.reads, parts.edges),
+  );
   const { enqueue, enqueueAll, enqueueBatch, cancelJob, findJob, publish } = queue;
   const callees = new Map<string, object>();
   return {

@@ -15,6 +15,7 @@ import type { SpanRing } from "../telemetry/index.ts";
 import { system } from "./actor.ts";
 import { refuseSpoiled, wholeTransaction } from "./calls.ts";
 import { JobEnd, type RunningJob } from "./job.ts";
+import type { EdgeCounter } from "./observed-edges.ts";
 import { type AtomicUnit, type Bound, enterHandler, JobRun, type RunRequest } from "./run.ts";
 
 /** One kind of job with all that its attempts have in common. */
@@ -25,6 +26,8 @@ export interface BoundJob extends Bound {
   /** Around the handler, in its transaction if it has one; false tells that the work was done before. */
   readonly begin?: (run: JobRun, payload: unknown) => Promise<boolean>;
   readonly end?: (run: JobRun, payload: unknown) => Promise<void>;
+  /** Of a subscriber: counts the events that its handler was given. */
+  readonly deliveries?: EdgeCounter;
 }
 
 export function openerOf(job: AnyJob): BoundJob["open"] {
@@ -139,6 +142,7 @@ export class JobPerformer {
 async function runHandler(bound: BoundJob, run: JobRun, attempt: Attempt): Promise<unknown> {
   const input = bound.open(attempt.job.payload);
   if (bound.begin !== undefined && !(await bound.begin(run, attempt.job.payload))) return undefined;
+  if (bound.deliveries !== undefined) bound.deliveries.count++;
   const returned = await enterHandler(run, input);
   const isOver = !(returned instanceof JobEnd) || returned.kind === "cancelled";
   if (isOver) await bound.end?.(run, attempt.job.payload);

@@ -3,12 +3,17 @@ import { createKysely, type Pool, type Result, type Statement, statement } from 
 import type { Sql } from "./context.ts";
 import { callOutsideRun, deadlineExceeded } from "./errors.ts";
 import { currentRun } from "./run.ts";
+import type { ViewReads } from "./view-reads.ts";
 
 /**
  * Sends a module's statements. Which role and which transaction is decided here, when the statement is made,
  * from the run it is made in; so statements of several modules may interleave freely in one transaction.
  */
-export function moduleStatements(module: string, pool: () => Pool): { db: Kysely<unknown>; sql: Sql } {
+export function moduleStatements(
+  module: string,
+  pool: () => Pool,
+  viewReads: ViewReads | null,
+): { db: Kysely<unknown>; sql: Sql } {
   function execute(toSend: Statement): Promise<Result> {
     const run = currentRun();
     // A `db` or `sql` that outlived its use case, or was handed to another module, must not borrow its rights.
@@ -16,6 +21,7 @@ export function moduleStatements(module: string, pool: () => Pool): { db: Kysely
       return Promise.reject(callOutsideRun(`a statement of ${module}`, module));
     }
     if (Date.now() > run.deadline) return Promise.reject(deadlineExceeded(run.bound.id));
+    viewReads?.note(run.bound, toSend.text);
     return run.unit === null
       ? pool().execute(run.bound.role, toSend)
       : run.unit.transaction.execute(run.bound.role, toSend, run.unit.savepoint);

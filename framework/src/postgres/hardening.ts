@@ -55,6 +55,7 @@ export function hardeningSteps(app: string, modules: readonly string[]): Provisi
       apply: `alter role ${pg.escapeIdentifier(app)} set log_min_messages = error`,
     }),
     {
+      fact: `${app} is sent errors only`,
       holds: hasSetting(app, "client_min_messages=error"),
       apply: `alter role ${pg.escapeIdentifier(app)} set client_min_messages = error`,
     },
@@ -73,6 +74,7 @@ function revokeFunctions(wall: string, signatures: readonly string[]): Provision
 
 function grantLanguages(owner: string): ProvisionStep {
   return {
+    fact: `${owner} may write functions in sql and plpgsql`,
     // For a superuser it must hold on its own, since the next step takes PUBLIC's away.
     holds:
       "case when (select rolsuper from pg_roles where rolname = current_user) then (" +
@@ -91,5 +93,5 @@ function hasSetting(role: string, setting: string): string {
 }
 
 function soften(wall: string, step: { holds: string; apply: string }): ProvisionStep {
-  return { ...step, soft: { wall, why: notSuperuser, remedy: `${step.apply};` } };
+  return { ...step, fact: `${wall}: closed`, soft: { wall, why: notSuperuser, remedy: `${step.apply};` } };
 }

@@ -13,12 +13,20 @@ export {
   type DatabaseErrorDetails,
   databaseErrors,
 } from "./errors.ts";
+export {
+  type AppInDatabase,
+  type MigrationState,
+  type MissingFact,
+  missingFacts,
+  readAppInDatabase,
+  readMigrationState,
+} from "./inspection.ts";
 export { findInstalledApp, type InstalledApp } from "./installed-app.ts";
 export { createKysely, type Execute } from "./kysely-dialect.ts";
 export { databaseGrants } from "./layout.ts";
-export type { LoginConnection } from "./login.ts";
+export { choosePassword, getsIn, type LoginConnection, loginConnection } from "./login.ts";
 export type { MigrationRun } from "./migration-run.ts";
-export { Pool, type PoolOptions, type PoolStats } from "./pool.ts";
+export { POOL_DEFAULTS, Pool, type PoolOptions, type PoolStats } from "./pool.ts";
 export {
   applyDatabaseGrants,
   type PrepareDatabaseOptions,

@@ -16,6 +16,7 @@ export function layoutSteps(model: DatabaseModel, database: string, verifier: ()
     ...names.flatMap((name) => moduleSteps(app, name)),
     ...hardeningSteps(app, names),
     {
+      fact: `only ${app} may connect to database ${database}`,
       holds:
         "not has_database_privilege('public', current_database(), 'CONNECT') " +
         "and not has_database_privilege('public', current_database(), 'TEMPORARY') " +
@@ -24,6 +25,7 @@ export function layoutSteps(model: DatabaseModel, database: string, verifier: ()
       apply: databaseGrants(app, database),
     },
     {
+      fact: "PUBLIC may not use schema public",
       holds:
         "to_regnamespace('public') is null or not (has_schema_privilege('public', to_regnamespace('public'), 'USAGE') " +
         "or has_schema_privilege('public', to_regnamespace('public'), 'CREATE'))",
@@ -53,15 +55,18 @@ function moduleSteps(app: string, module: string): ProvisionStep[] {
     ...[roles.app, roles.reader].map((role) => becomes(app, role)),
     {
       // Whoever creates a role may administer it, yet not act as it before granting that to himself.
+      fact: `the administrator may act as ${roles.owner}`,
       holds: `pg_has_role(current_user, to_regrole('${roles.owner}'), 'SET')`,
       apply: `grant ${roles.owner} to current_user with inherit false, set true`,
     },
     {
+      fact: `there is a schema ${module}`,
       holds: `to_regnamespace('${module}') is not null`,
       apply: `create schema ${schema} authorization ${roles.owner}`,
     },
     asOwner(
       roles.owner,
+      `${roles.app} and ${roles.reader} may use schema ${module}`,
       [roles.app, roles.reader]
         .map((role) => `has_schema_privilege(to_regrole('${role}'), to_regnamespace('${module}'), 'USAGE')`)
         .join(" and "),
@@ -69,6 +74,7 @@ function moduleSteps(app: string, module: string): ProvisionStep[] {
     ),
     asOwner(
       roles.owner,
+      `PUBLIC gets no rights on functions and types that ${roles.owner} makes`,
       `${defaultsWithoutPublic(roles.owner, "f")} and ${defaultsWithoutPublic(roles.owner, "T")}`,
       // Without IN SCHEMA on purpose: a revocation per schema cannot take away what is granted globally.
       "alter default privileges revoke execute on functions from public; " +
@@ -76,6 +82,7 @@ function moduleSteps(app: string, module: string): ProvisionStep[] {
     ),
     asOwner(
       roles.owner,
+      `${roles.app} and ${roles.reader} get their rights on what ${roles.owner} makes`,
       defaultsGrant(roles.owner, module, [
         ["r", roles.app, ["SELECT", "INSERT", "UPDATE", "DELETE"]],
         ["r", roles.reader, ["SELECT"]],
@@ -98,6 +105,7 @@ function moduleSteps(app: string, module: string): ProvisionStep[] {
 function createRole(role: string, attributes: () => string, purpose: string): ProvisionStep {
   const name = pg.escapeIdentifier(role);
   return {
+    fact: `there is a role ${role}`,
     holds: `to_regrole('${role}') is not null`,
     // Only when it is needed: a scram verifier takes some milliseconds to make.
     get apply() {
@@ -108,6 +116,7 @@ function createRole(role: string, attributes: () => string, purpose: string): Pr
 
 function keepAttribute(role: string, attributes: string, unless: string): ProvisionStep {
   return {
+    fact: `role ${role} is ${attributes}`,
     holds: `not exists (select from pg_roles where rolname = '${role}' and (${unless}))`,
     apply: `alter role ${pg.escapeIdentifier(role)} ${attributes}`,
   };
@@ -124,6 +133,7 @@ function keepPowerless(role: string): ProvisionStep {
 /** The login may act as the role but has none of its rights before it does. */
 function becomes(login: string, role: string): ProvisionStep {
   return {
+    fact: `${login} may act as ${role} and has none of its rights before it does`,
     holds:
       "(select coalesce(bool_or(set_option) and not bool_or(inherit_option) and not bool_or(admin_option), false) " +
       `from pg_auth_members where roleid = to_regrole('${role}') and member = to_regrole('${login}'))`,
@@ -131,8 +141,8 @@ function becomes(login: string, role: string): ProvisionStep {
   };
 }
 
-function asOwner(owner: string, holds: string, apply: string): ProvisionStep {
-  return { holds, apply: `set local role ${owner}; ${apply}; reset role` };
+function asOwner(owner: string, fact: string, holds: string, apply: string): ProvisionStep {
+  return { fact, holds, apply: `set local role ${owner}; ${apply}; reset role` };
 }
 
 function defaultsWithoutPublic(owner: string, kind: string): string {

@@ -21,6 +21,7 @@ export interface AppliedMigration {
 export function migrationsTableStep(module: string, roles: ModuleRoles): ProvisionStep {
   const table = `${pg.escapeIdentifier(module)}._migrations`;
   return {
+    fact: `there is a table ${table}, which ${roles.app} may only read`,
     // Not to_regclass, which fails for an admin who may not look into the schema.
     holds:
       "exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace " +

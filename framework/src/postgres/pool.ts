@@ -57,6 +57,15 @@ export interface PoolStats {
   readonly namedStatements: number;
 }
 
+/** What a pool is limited to unless told otherwise. */
+export const POOL_DEFAULTS = {
+  max: 10,
+  statementTimeoutMs: 15_000,
+  lockTimeoutMs: 5_000,
+  idleInTransactionTimeoutMs: 10_000,
+  transactionTimeoutMs: 30_000,
+} as const;
+
 const NO_PREFIX: readonly ControlCommand[] = [];
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -77,7 +86,7 @@ export class Pool {
   readonly #stamps = new Map<string, readonly ControlCommand[]>();
 
   constructor(options: PoolOptions) {
-    this.#max = options.max ?? 10;
+    this.#max = options.max ?? POOL_DEFAULTS.max;
     this.#waitTimeoutMs = options.waitTimeoutMs ?? 5_000;
     this.#isWalled = options.walls ?? true;
     this.#address = options.connection;
@@ -195,10 +204,11 @@ function connectionFactory(options: PoolOptions, counters: WireCounters): Connec
       applicationName: options.applicationName ?? "ashlar",
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       limits: {
-        statementTimeoutMs: options.statementTimeoutMs ?? 15_000,
-        lockTimeoutMs: options.lockTimeoutMs ?? 5_000,
-        idleInTransactionTimeoutMs: options.idleInTransactionTimeoutMs ?? 10_000,
-        transactionTimeoutMs: options.transactionTimeoutMs ?? 30_000,
+        statementTimeoutMs: options.statementTimeoutMs ?? POOL_DEFAULTS.statementTimeoutMs,
+        lockTimeoutMs: options.lockTimeoutMs ?? POOL_DEFAULTS.lockTimeoutMs,
+        idleInTransactionTimeoutMs:
+          options.idleInTransactionTimeoutMs ?? POOL_DEFAULTS.idleInTransactionTimeoutMs,
+        transactionTimeoutMs: options.transactionTimeoutMs ?? POOL_DEFAULTS.transactionTimeoutMs,
       },
       settings: options.settings ?? {},
     },

@@ -3,6 +3,8 @@
  * be boolean expressions that yield null, not an error, while a role or a schema does not exist yet.
  */
 export interface ProvisionStep {
+  /** The fact in words, for people. */
+  readonly fact: string;
   readonly holds: string;
   /** SQL that makes it true; may be several statements. Runs only while it does not hold. */
   readonly apply: string;

@@ -45,8 +45,9 @@ export async function provision(
   return missing.flatMap(({ soft }) => soft ?? []);
 }
 
-async function stepsThatDoNotHold(
-  client: AdminClient,
+/** Those whose facts are not so, in the order in which they can be made so. */
+export async function stepsThatDoNotHold(
+  client: Pick<AdminClient, "query">,
   steps: readonly ProvisionStep[],
 ): Promise<ProvisionStep[]> {
   const { rows } = await client.query(

@@ -21,10 +21,19 @@ export interface WallReport {
 
 /**
  * Tries the known escapes: through the pool, as a module could, and with the same login past the pool. Takes
- * some tens of milliseconds and changes nothing: what could is rolled back or touches no row.
+ * some tens of milliseconds and changes nothing: what could is rolled back or touches no row. Waits for locks as
+ * long as it takes unless `lockTimeoutMs` says otherwise: another instance may be migrating.
  */
-export async function testWalls(pool: Pool, model: DatabaseModel): Promise<WallReport> {
-  const server = new pg.Client({ ...pool.address, application_name: "ashlar wall test" } as pg.ClientConfig);
+export async function testWalls(
+  pool: Pool,
+  model: DatabaseModel,
+  options: { readonly lockTimeoutMs?: number } = {},
+): Promise<WallReport> {
+  const server = new pg.Client({
+    ...pool.address,
+    application_name: "ashlar wall test",
+    options: `-c lock_timeout=${options.lockTimeoutMs ?? 0}`,
+  } as pg.ClientConfig);
   server.on("error", () => {});
   await server.connect();
   try {

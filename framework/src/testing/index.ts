@@ -5,6 +5,7 @@ export { type TestClock, testClock } from "./test-clock.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export type { EnqueuedJob, Published, TestJobs } from "./test-jobs.ts";
 export { testRandomness } from "./test-randomness.ts";
+export { runTests, type TestRunOptions, type TestRunResult } from "./test-run.ts";
 export {
   startTestServer,
   TEST_SERVER_VARIABLE,

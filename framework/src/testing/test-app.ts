@@ -12,6 +12,7 @@ import { Pool, type PoolOptions } from "../postgres/index.ts";
 import { type AdminConnection, type AdminQuery, adminConnection } from "./admin-query.ts";
 import { atEndOfFile } from "./end-of-file.ts";
 import type { FakeModule } from "./fake.ts";
+import { addToRun, observerOfRun } from "./observed-run.ts";
 import { type TestClock, testClock } from "./test-clock.ts";
 import { createTestDatabase, fingerprintOf, LOGIN_PASSWORD, type TestDatabase } from "./test-database.ts";
 import { type TestJobs, testJobs } from "./test-jobs.ts";
@@ -71,6 +72,7 @@ export async function testApp(parts: TestAppParts): Promise<TestApp> {
     calls: parts.calls ?? callsFromEnvironment(),
     clock,
     randomness: parts.randomness ?? testRandomness(`app ${++apps}`),
+    observer: observerOfRun(callsFromEnvironment()),
     ...(authenticate === undefined ? {} : { authenticate }),
     ...(log === undefined ? {} : { log }),
     ...(adapters === undefined ? {} : { adapters }),
@@ -84,6 +86,7 @@ export async function testApp(parts: TestAppParts): Promise<TestApp> {
     stopped ??= (async () => {
       try {
         await app.stop();
+        addToRun(app);
         await admin.stop();
       } finally {
         await database.drop();

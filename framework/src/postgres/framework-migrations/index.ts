@@ -4,7 +4,7 @@ import { events } from "./events.ts";
 import { idempotency } from "./idempotency.ts";
 import { jobs } from "./jobs.ts";
 import { partitions } from "./partitions.ts";
-import { workers } from "./system.ts";
+import { observedEdges, workers } from "./system.ts";
 
 interface FrameworkMigration {
   readonly name: string;
@@ -18,7 +18,10 @@ const inEveryModule: readonly FrameworkMigration[] = [
 ];
 
 /** Those of the whole app, in a schema that belongs to no module. */
-const inSystemSchema: readonly FrameworkMigration[] = [{ name: "workers", sql: workers }];
+const inSystemSchema: readonly FrameworkMigration[] = [
+  { name: "workers", sql: workers },
+  { name: "observed_edges", sql: observedEdges },
+];
 
 /**
  * The framework's migrations of one schema. Applied in order, before the module's files, and never edited: changes

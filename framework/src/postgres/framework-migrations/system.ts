@@ -15,3 +15,17 @@ create table workers (
   holds_lock boolean not null default false
 ) with (fillfactor = 50);
 `;
+
+export const observedEdges = `
+-- Which operation, job or subscriber called what, took in which event and read which view, over all instances. Each
+-- adds what it has counted once a minute. What was not seen for 30 days is forgotten.
+create table observed_edges (
+  kind text collate "C" not null check (kind in ('call', 'delivery', 'read')),
+  from_id text collate "C" not null,
+  to_id text collate "C" not null,
+  calls bigint not null,
+  first_at timestamptz not null default now(),
+  last_at timestamptz not null default now(),
+  primary key (kind, from_id, to_id)
+) with (fillfactor = 50);
+`;
