@@ -9,7 +9,7 @@ import { prepareDatabase } from "../../src/postgres/index.ts";
 import { testServerUrl } from "../../src/testing/index.ts";
 
 const here = join(import.meta.dirname, "adopting");
-const suffix = `${process.pid}_${randomBytes(3).toString("hex")}`;
+const suffix = randomBytes(4).toString("hex");
 const app = `adopting_${suffix}`;
 const legacy = `legacy_${suffix}`;
 const read = (file: string) =>

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { AppDescription, ModuleDescription } from "ashlar/module";
+import { databaseModules } from "../../src/doctor/database-modules.ts";
+
+const bare: Omit<ModuleDescription, "name"> = {
+  operations: [],
+  events: [],
+  views: [],
+  uses: [],
+  reads: [],
+  routes: [],
+  jobs: [],
+  subscribers: [],
+  schedules: [],
+  queues: {},
+  ports: [],
+  settings: null,
+  migrations: null,
+};
+
+test("views are known to the database by their names in the schema", () => {
+  const app: AppDescription = {
+    name: "shop",
+    modules: [
+      {
+        ...bare,
+        name: "catalog",
+        migrations: "modules/catalog/migrations",
+        views: [{ id: "catalog.productListing", name: "productListing", view: "product_listing", row: {} }],
+      },
+      { ...bare, name: "ordering", reads: ["catalog.productListing"] },
+    ],
+  };
+  assert.deepEqual(databaseModules(app, "/srv/shop"), [
+    {
+      name: "catalog",
+      migrations: join("/srv/shop", "modules/catalog/migrations"),
+      publishes: ["product_listing"],
+      reads: [],
+    },
+    {
+      name: "ordering",
+      migrations: "",
+      publishes: [],
+      reads: [{ module: "catalog", view: "product_listing" }],
+    },
+  ]);
+});
