@@ -12,7 +12,8 @@ const isTooOld = Number(process.versions.node.split(".")[0]) < NEEDED;
 if (!isTooOld) {
   // Half of the time to start goes into reading the sources.
   module.enableCompileCache?.();
-  const { main } = await import("../src/main.ts");
+  // By the package's name: what it opens is sources here and JavaScript where it is installed.
+  const { main } = await import("@ashlar/cli");
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const pinned = process.env.ASHLAR_HANDED_OVER === undefined ? pinnedNode() : null;

@@ -24,6 +24,7 @@ export async function main(words: readonly string[]): Promise<ExitCode> {
 
 /** Codes of other errors that only say that the call was wrong. */
 const WRONG_USAGE = new Set([
+  "ASHLAR_CLI_RATCHET_INVALID",
   "ASHLAR_JOB_ID_INVALID",
   "ASHLAR_JOB_MODULE_UNKNOWN",
   "ASHLAR_JOB_CURSOR_INVALID",

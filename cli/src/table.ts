@@ -68,7 +68,8 @@ export function plural(count: number, word: string): string {
   return `${number(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
-function terminalWidth(): number {
+/** How many letters fit into a line: of the terminal, as COLUMNS says, or 80. */
+export function terminalWidth(): number {
   const given = Number(process.env.COLUMNS);
   if (Number.isInteger(given) && given >= 40) return given;
   return process.stdout.columns ?? 80;

@@ -1,4 +1,4 @@
-import { COUNTED_AT_MOST, eventLag, type SubscriberLag } from "ashlar/events";
+import type { SubscriberLag } from "ashlar/events";
 import { databaseCommand } from "../database-command.ts";
 import { age } from "../durations.ts";
 import { EXIT } from "../exit-code.ts";
@@ -20,9 +20,11 @@ export const eventsLag = databaseCommand<{ readonly module?: readonly string[] }
     );
   },
   async run({ administration, answer }, { module }) {
+    const { COUNTED_AT_MOST, eventLag } = await import("ashlar/events");
     const { app, pool, modules } = administration;
     const lag = await eventLag({ app, pool, modules });
     const subscribers = lag.subscribers.filter(({ subscriber }) => module?.includes(subscriber) ?? true);
+    const counted = (count: number) => `${number(count)}${count >= COUNTED_AT_MOST ? "+" : ""}`;
     answer({ outboxes: lag.outboxes, subscribers }, () =>
       subscribers.length === 0
         ? "no subscribers"
@@ -40,5 +42,4 @@ export const eventsLag = databaseCommand<{ readonly module?: readonly string[] }
 });
 
 const ageOrNone = (milliseconds: number | null) => (milliseconds === null ? "-" : age(milliseconds));
-const counted = (count: number) => `${number(count)}${count >= COUNTED_AT_MOST ? "+" : ""}`;
 const styleOfDead = ({ dead }: SubscriberLag) => (dead > 0 ? "red" : undefined);

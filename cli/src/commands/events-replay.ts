@@ -1,10 +1,4 @@
-import {
-  findSubscriptions,
-  type KnownSubscription,
-  type ReplayProgress,
-  replayEvents,
-  resumeReplay,
-} from "ashlar/events";
+import type { KnownSubscription, ReplayProgress } from "ashlar/events";
 import type { QueueAdministration } from "ashlar/jobs";
 import { databaseCommand } from "../database-command.ts";
 import { readInstant } from "../durations.ts";
@@ -50,6 +44,7 @@ export const eventsReplay = databaseCommand<ReplayOptions>({
       note(`There is no subscriber ${word}. Those there are: ashlar events lag`);
       return EXIT.nothingMatched;
     }
+    const { replayEvents, resumeReplay } = await import("ashlar/events");
     const { app, pool } = administration;
     const isDryRun = options.yes !== true && resume === undefined;
     const common = {
@@ -83,6 +78,7 @@ async function findSubscription(
 ): Promise<KnownSubscription | null> {
   const { module, name } = readQualified(word, "subscriber");
   if (!modules.includes(module)) return null;
+  const { findSubscriptions } = await import("ashlar/events");
   const subscriptions = await findSubscriptions({ app, pool, module });
   return subscriptions.find((each) => each.name === name) ?? null;
 }

@@ -5,11 +5,14 @@ import { test } from "node:test";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** A code block of a guide: `from` quotes a file that tests run, `file` is one that a test makes and runs. */
+/**
+ * A code block of a guide: `from` quotes a file that tests run; `file`, `edit` and `made` belong to a test of that guide,
+ * which writes the file, changes it or finds it made.
+ */
 interface Block {
   readonly at: string;
   readonly from: string | undefined;
-  readonly file: string | undefined;
+  readonly others: number;
   readonly code: string;
 }
 
@@ -18,15 +21,19 @@ const blocks = globSync("docs/guides/*.md", { cwd: root }).flatMap((guide): Bloc
   return [...text.matchAll(/^( *)```(?:ts|sql|json)\b([^\n]*)\n(.*?)^\1```$/gms)].map((match) => ({
     at: `${guide}:${text.slice(0, match.index).split("\n").length}`,
     from: /\bfrom=(\S+)/.exec(match[2]!)?.[1],
-    file: /\bfile=(\S+)/.exec(match[2]!)?.[1],
+    others: match[2]!.match(/\b(?:file|edit|made)=\S/g)?.length ?? 0,
     code: match[3]!,
   }));
 });
 
 test("every code block of the guides is a file that a test runs, or a quotation of one", () => {
   assert.ok(blocks.length > 10, "the guides have code");
-  for (const { at, from, file } of blocks) {
-    assert.ok((from === undefined) !== (file === undefined), `${at} says neither or both of from= and file=`);
+  for (const { at, from, others } of blocks) {
+    assert.equal(
+      others + (from === undefined ? 0 : 1),
+      1,
+      `${at} must say one of from=, file=, edit= and made=`,
+    );
   }
 });
 
