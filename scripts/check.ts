@@ -12,7 +12,8 @@ const gates = [
     args: ["ci", `--colors=${terminal ? "force" : "off"}`, "."],
   },
   { name: "types", script: "node_modules/typescript/bin/tsc", args: ["-b", "--pretty", `${terminal}`] },
-  { name: "boundaries", script: "cli/bin/ashlar.js", args: ["check"] },
+  { name: "walls", script: "cli/bin/ashlar.js", args: ["check"] },
+  { name: "contracts", script: "cli/bin/ashlar.js", args: ["contracts", "check"] },
 ];
 
 const results = await Promise.all(gates.map(run));

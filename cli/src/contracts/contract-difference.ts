@@ -3,7 +3,7 @@ import type { Baselines, ModuleBaseline } from "./baseline.ts";
 import { bySeverity } from "./change-rules.ts";
 import { type ContractChange, contractChange } from "./contract-change.ts";
 import { nameChanges, routeChanges } from "./name-boundary.ts";
-import { joinedReads } from "./observed-reads.ts";
+import { joinedReads, subscriberId } from "./observed-reads.ts";
 import { openApiChanges } from "./openapi-difference.ts";
 import { checkedOpenApi } from "./openapi-file.ts";
 import { operationChanges } from "./operation-boundary.ts";
@@ -71,7 +71,7 @@ function subscribersOf(...baselines: readonly Baselines[]): ReadonlyMap<string, 
   const found = new Map<string, Set<string>>();
   const add = ({ module, subscribers }: ModuleBaseline) => {
     for (const [name, { event }] of Object.entries(subscribers)) {
-      found.set(event, (found.get(event) ?? new Set()).add(`${module}.${name}`));
+      found.set(event, (found.get(event) ?? new Set()).add(subscriberId(module, name)));
     }
   };
   for (const { modules } of baselines) Object.values(modules).forEach(add);

@@ -100,12 +100,16 @@ function memberSchemas({ modules }: Pick<Baselines, "modules">): ReadonlyMap<str
 
 function consumerIds({ modules }: Pick<Baselines, "modules">): ReadonlySet<string> {
   return new Set(
-    Object.values(modules).flatMap(({ module, operations, jobs, subscribers }) =>
-      [operations, jobs, subscribers].flatMap((members) =>
-        Object.keys(members).map((name) => `${module}.${name}`),
-      ),
-    ),
+    Object.values(modules).flatMap(({ module, operations, jobs, subscribers }) => [
+      ...[operations, jobs].flatMap((members) => Object.keys(members).map((name) => `${module}.${name}`)),
+      ...Object.keys(subscribers).map((name) => subscriberId(module, name)),
+    ]),
   );
+}
+
+/** The id by which a subscriber runs: that of its deliveries. */
+export function subscriberId(module: string, name: string): string {
+  return `${module}.on.${name}`;
 }
 
 /** Whether a schema has a place, as far as it says. */

@@ -5,14 +5,16 @@ import { test } from "node:test";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-test("every rule about imports, declarations and the ratchet is on the page, and the page has no other", () => {
-  const sources = globSync(["cli/src/check/{rules,ratchet}/*.ts", "framework/src/boundary/trespass.ts"], {
+test("every rule is on the page, and the page has no other", () => {
+  const sources = globSync(["cli/src/check/{rules,ratchet,sql}/*.ts", "framework/src/boundary/trespass.ts"], {
     cwd: ROOT,
   });
   const known = sources.flatMap((file) =>
-    [...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:\brule: |\bfault\(\s*)"([a-z-]+)"/g)].map(
-      (match) => match[1]!,
-    ),
+    [
+      ...readFileSync(join(ROOT, file), "utf8").matchAll(
+        /(?:\brule: |\bfault\(\s*)"([a-z-]+)"|"((?:sql|migration)-[a-z-]+)"/g,
+      ),
+    ].map((match) => match[1] ?? match[2]!),
   );
   const page = readFileSync(join(ROOT, "docs/reference/check.md"), "utf8");
   const explained = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]!);

@@ -124,7 +124,7 @@ test("an event that is removed is an error while somebody subscribes to it, and 
   const old = publishing(event(object({ id: text })));
   const [change] = contractChanges(old, publishing(undefined));
   assert.equal(change!.severity, "error");
-  assert.match(change!.text, /billing\.bookPayment/);
+  assert.match(change!.text, /billing\.on\.bookPayment/);
   const alone = publishing(event(object({ id: text })), {}, false);
   assert.deepEqual(found(alone, publishing(undefined, {}, false)), ["warning event-removed"]);
 });
@@ -132,14 +132,14 @@ test("an event that is removed is an error while somebody subscribes to it, and 
 test("a property of a payload that a consumer reads is not removed unnoticed; one that nobody reads is", () => {
   const old = event(object({ id: text, total: object({ amount: whole }) }));
   const raised = event(object({ id: text }), 2, [1]);
-  const reads = { "billing.bookPayment": { "ordering.orderPaid": ["/total/amount"] } };
+  const reads = { "billing.on.bookPayment": { "ordering.orderPaid": ["/total/amount"] } };
   const [change] = contractChanges(publishing(old, { reads }), publishing(raised, { reads }));
   assert.deepEqual(
     [change!.severity, change!.id, change!.pointer],
     ["error", "required-property-removed", "/total"],
   );
-  assert.match(change!.text, /billing\.bookPayment reads it/);
-  const others = { "billing.bookPayment": { "ordering.orderPaid": ["/id"] } };
+  assert.match(change!.text, /billing\.on\.bookPayment reads it/);
+  const others = { "billing.on.bookPayment": { "ordering.orderPaid": ["/id"] } };
   assert.deepEqual(found(publishing(old, { reads: others }), publishing(raised, { reads: others })), [
     "note event-version-raised",
     "note required-property-removed /total",
@@ -162,7 +162,7 @@ test("reads make a removal from a view precise, and without them the rule stands
 });
 
 test("what may never have been in a value was not seen to be ignored", () => {
-  const reads = { "billing.bookPayment": { "ordering.orderPaid": ["/id"] } };
+  const reads = { "billing.on.bookPayment": { "ordering.orderPaid": ["/id"] } };
   const old = event({ type: "object", properties: { id: text, note: text }, required: ["id"] });
   const raised = event({ type: "object", properties: { id: text }, required: ["id"] });
   const within = (parts: object) =>
@@ -190,7 +190,7 @@ test("one consumer that was never watched keeps the rule", () => {
         billing: { subscribers: { bookPayment: { event: "ordering.orderPaid", queue: "default" } } },
         mail: { subscribers: { thank: { event: "ordering.orderPaid", queue: "default" } } },
       },
-      { reads: { "billing.bookPayment": { "ordering.orderPaid": ["/id"] } } },
+      { reads: { "billing.on.bookPayment": { "ordering.orderPaid": ["/id"] } } },
     );
   const changes = found(
     two(event({ type: "object", properties: { id: text, note: text }, required: ["id"] })),
@@ -282,14 +282,14 @@ test("an answer that is stored under an idempotency key is given again by the ne
 test("reads stay known until their consumer was watched again, and their place is gone", () => {
   const now = publishing(event(object({ id: text })));
   const known = {
-    "billing.bookPayment": { "ordering.orderPaid": ["/id", "/total"] },
+    "billing.on.bookPayment": { "ordering.orderPaid": ["/id", "/total"] },
     "billing.gone": { "ordering.orderPaid": ["/id"] },
   };
   assert.deepEqual(foldedReads(known, {}, now), {
-    "billing.bookPayment": { "ordering.orderPaid": ["/id", "/total"] },
+    "billing.on.bookPayment": { "ordering.orderPaid": ["/id", "/total"] },
   });
-  const observed = { "billing.bookPayment": { "ordering.orderPaid": ["/id"] } };
+  const observed = { "billing.on.bookPayment": { "ordering.orderPaid": ["/id"] } };
   assert.deepEqual(foldedReads(known, observed, now), {
-    "billing.bookPayment": { "ordering.orderPaid": ["/id"] },
+    "billing.on.bookPayment": { "ordering.orderPaid": ["/id"] },
   });
 });
