@@ -39,11 +39,18 @@ async function killOneOfTwo(session: Session, benched: Benched, jobs: number): P
   const logs = ["victim", "survivor"].map((name) => join(directory, name));
   const [victim, survivor] = logs.map(() => startQueueProcess(system, storage));
   try {
-    await Promise.all(
-      [victim!, survivor!].map((child, index) => child.ask("workOn", { file: logs[index], jobMs: JOB_MS })),
-    );
+    // One after the other: a victim that is late to start could find nothing left to die over.
+    await victim!.ask("workOn", { file: logs[0], jobMs: JOB_MS });
+    await survivor!.ask("workOn", { file: logs[1], jobMs: JOB_MS });
     // In the middle of its work: it has done an eighth of all, and half of what is left would be its own.
-    while ((await runsIn([logs[0]!])).length < jobs / 8) await delay(2);
+    for (let before = -1, done = 0; done < jobs / 8; before = done) {
+      done = (await runsIn([logs[0]!])).length;
+      // Asked only when it stands still, so that the question is no load.
+      if (done === before && (await storage.unfinished()) === 0) {
+        throw new Error(`The victim of ${system} found less than an eighth of the jobs to do.`);
+      }
+      await delay(2);
+    }
     process.kill(victim!.pid, "SIGKILL");
     const killedAt = sharedNow();
     while ((await storage.unfinished()) > 0 && sharedNow() < killedAt + WATCHED_S * 1000) await delay(20);

@@ -126,7 +126,7 @@ test("every command of the guide runs as it stands there", async () => {
   project.commit("begin");
   project.git("init", "--quiet", "--bare", upstream);
   project.git("remote", "add", "origin", upstream);
-  const commands = [...GUIDE.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+  const commands = [...GUIDE.matchAll(/^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm)]
     .filter(([, language]) => language === "")
     .flatMap(([, , lines]) => lines!.trim().split("\n"));
   assert.equal(commands.length, 7);
@@ -144,7 +144,7 @@ test("every command of the guide runs as it stands there", async () => {
   // The override that the guide shows is one that the check takes.
   project.promise(paid);
   await project.run("contracts", "snapshot");
-  const [, override] = /^```json\n([\s\S]*?)^```/m.exec(GUIDE)!;
+  const [, override] = /^```json[^\n]*\n([\s\S]*?)^```/m.exec(GUIDE)!;
   assert.match((await project.run("contracts", "check")).stdout, /event-removed/);
   const { overrides } = JSON.parse(override!) as { overrides: { id: string }[] };
   assert.equal(overrides[0]!.id, "event-removed: ordering.orderPlaced");
