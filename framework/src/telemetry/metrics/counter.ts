@@ -1,0 +1,8 @@
+/** Only ever grows, until the process ends. */
+export class Counter {
+  value = 0;
+
+  add(amount = 1): void {
+    this.value += amount;
+  }
+}
