@@ -30,16 +30,22 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A doctor that waits for a lock makes others wait behind it. */
 export const LOCK_TIMEOUT_MS = 1_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** For a server that does not answer any more. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
+export interface SessionOptions {
+  /** Shown in pg_stat_activity. Default `ashlar doctor`. */
+  readonly applicationName?: string;
+  /** For a server that does not answer any more. Default 20,000. */
+  readonly answerTimeoutMs?: number;
+}
+
 /** Opens the one session of an examination. Rejects with the driver's error. */
-export async function openSession(url: string): Promise<pg.Client> {
+export async function openSession(url: string, options: SessionOptions = {}): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: "ashlar doctor",
+    application_name: options.applicationName ?? "ashlar doctor",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    query_timeout: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
   });
   client.on("error", () => {});
   try {
@@ -52,10 +58,14 @@ export async function openSession(url: string): Promise<pg.Client> {
 }
 
 /** Runs `look` in a transaction of its own that cannot write and is rolled back. */
-export async function readOnly<Seen>(client: pg.Client, look: () => Promise<Seen> | Seen): Promise<Seen> {
+export async function readOnly<Seen>(
+  client: pg.Client,
+  look: () => Promise<Seen> | Seen,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+): Promise<Seen> {
   await client.query(
     `begin transaction read only;
-     set local statement_timeout = ${STATEMENT_TIMEOUT_MS};
+     set local statement_timeout = ${statementTimeoutMs};
      set local lock_timeout = ${LOCK_TIMEOUT_MS};
      set local search_path = pg_catalog`,
   );

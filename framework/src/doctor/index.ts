@@ -1,3 +1,4 @@
+export { openSession, readOnly, type SessionOptions } from "./database.ts";
 export type { Deployment } from "./deployment.ts";
 export type { Examination } from "./examination.ts";
 export { CHECK_IDS, examine } from "./examine.ts";

@@ -17,6 +17,7 @@ interface Waiter {
   readonly resolve: (connection: Connection) => void;
   readonly reject: (error: DatabaseError) => void;
   readonly timer: NodeJS.Timeout;
+  readonly since: number;
 }
 
 const FIRST_RETRY_MS = 25;
@@ -30,6 +31,8 @@ const LAST_RETRY_MS = 500;
  * nobody tries. So a server that comes back is used at once, and one that is down is not stormed.
  */
 export class ConnectionQueue {
+  /** Hears how long each caller waited that had to, in milliseconds, whether it got a connection or not. */
+  onWaited: ((waitedMs: number) => void) | null = null;
   readonly #factory: ConnectionFactory;
   readonly #options: QueueOptions;
   readonly #idle: Connection[] = [];
@@ -81,7 +84,7 @@ export class ConnectionQueue {
     const waitMs = Math.max(0, Math.min(this.#options.waitTimeoutMs, deadline - Date.now()));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#giveUp(waiter, waitMs), waitMs);
-      const waiter = { resolve, reject, timer };
+      const waiter = { resolve, reject, timer, since: performance.now() };
       this.#waiters.push(waiter);
       this.#openAsNeeded();
     });
@@ -111,6 +114,7 @@ export class ConnectionQueue {
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
       clearTimeout(waiter.timer);
+      this.#waited(waiter);
       this.#inUse.add(connection);
       waiter.resolve(connection);
     } else if (this.#isStopped) {
@@ -181,6 +185,7 @@ export class ConnectionQueue {
 
   #giveUp(waiter: Waiter, waitedMs: number): void {
     this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+    this.#waited(waiter);
     const isUnreachable = this.#connectError !== undefined && this.#inUse.size === 0;
     waiter.reject(
       isUnreachable && this.#connectError !== undefined
@@ -193,8 +198,13 @@ export class ConnectionQueue {
   #rejectAll(error: DatabaseError): void {
     for (const waiter of this.#waiters.splice(0)) {
       clearTimeout(waiter.timer);
+      this.#waited(waiter);
       waiter.reject(error);
     }
+  }
+
+  #waited({ since }: Waiter): void {
+    if (this.onWaited !== null) this.onWaited(performance.now() - since);
   }
 
   #exhausted(reason: string): DatabaseError {

@@ -44,6 +44,7 @@ export {
 } from "./roles.ts";
 export type { Savepoint } from "./savepoint.ts";
 export { type Result, type Statement, statement } from "./statement.ts";
+export { STATISTICS_SCHEMA } from "./statement-statistics.ts";
 export type { Transaction, TransactionOptions } from "./transaction.ts";
 export { translateError } from "./translate-error.ts";
 export { findViolations, type Violation, type ViolationKind } from "./violations.ts";

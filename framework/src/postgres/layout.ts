@@ -3,7 +3,8 @@ import type { DatabaseModel } from "./database-model.ts";
 import { hardeningSteps } from "./hardening.ts";
 import { migrationsTableStep } from "./migration-record.ts";
 import type { ProvisionStep } from "./provision-step.ts";
-import { rolesOf } from "./roles.ts";
+import { rolesOf, SYSTEM_SCHEMA } from "./roles.ts";
+import { statisticsSteps } from "./statement-statistics.ts";
 
 /** Everything that the model needs in the database before its migrations, in the order to make it. */
 export function layoutSteps(model: DatabaseModel, database: string, verifier: () => string): ProvisionStep[] {
@@ -31,6 +32,7 @@ export function layoutSteps(model: DatabaseModel, database: string, verifier: ()
         "or has_schema_privilege('public', to_regnamespace('public'), 'CREATE'))",
       apply: "revoke all on schema public from public",
     },
+    ...(names.includes(SYSTEM_SCHEMA) ? statisticsSteps(app) : []),
   ];
 }
 

@@ -145,6 +145,11 @@ export class Pool {
     );
   }
 
+  /** Hears how long each caller waited that found no idle connection, whether it got one or not. */
+  set onWaited(listener: ((waitedMs: number) => void) | null) {
+    this.#queue.onWaited = listener;
+  }
+
   /** Whether its gate is the strict one. */
   get isStrict(): boolean {
     return this.#isStrict;

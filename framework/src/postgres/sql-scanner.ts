@@ -62,6 +62,36 @@ export function scanStatements(sql: string): ScannedStatement[] {
   return statements;
 }
 
+/** The text with `?` for every string and number in it, and without its comments: what is left says nothing of data. */
+export function withoutConstants(sql: string): string {
+  let rest = "";
+  token.lastIndex = 0;
+  for (let match = token.exec(sql); match !== null; match = token.exec(sql)) {
+    const { blank, dollar, word, quoted } = match.groups ?? {};
+    if (blank !== undefined) {
+      if (blank.startsWith("/*")) token.lastIndex = endOfComment(sql, match.index);
+      if (!rest.endsWith(" ")) rest += " ";
+    } else if (dollar !== undefined) {
+      const end = sql.indexOf(dollar, token.lastIndex);
+      token.lastIndex = end === -1 ? sql.length : end + dollar.length;
+      rest += "?";
+    } else if (word !== undefined || quoted !== undefined) {
+      rest += match[0];
+    } else if (match[0].length > 1) {
+      rest += "?";
+    } else {
+      // Parameters and numbers come one character at a time.
+      number.lastIndex = match.index;
+      const [digits] = number.exec(sql) ?? [match[0]];
+      token.lastIndex = match.index + digits.length;
+      rest += /^\d|^\.\d/.test(digits) ? "?" : digits;
+    }
+  }
+  return rest.trim();
+}
+
+const number = /\$\d+|\.?\d[\w.]*|./suy;
+
 export function lineAt(sql: string, index: number): number {
   return sql.slice(0, index).split("\n").length;
 }

@@ -1,4 +1,4 @@
-import { findViolations, rolesOf } from "../../postgres/index.ts";
+import { findViolations, rolesOf, SYSTEM_SCHEMA } from "../../postgres/index.ts";
 import { appCheck } from "../check.ts";
 import { error } from "../finding.ts";
 import { installedModel } from "./installed-model.ts";
@@ -42,12 +42,15 @@ export const memberships = appCheck({
        from pg_auth_members m
        where (m.member in (select oid from ours) or m.member = to_regrole($3)::oid)
          and m.roleid not in (select oid from ours where oid is not null)
+         -- Provisioning's doing: nobody acts as this owner, whose functions show the app its own statements.
+         and not (m.member = to_regrole($5)::oid and m.roleid = 'pg_read_all_stats'::regrole and not m.set_option)
        order by 1, 2`,
       [
         roles.flatMap(({ owner, app: writer, reader }) => [owner, writer, reader]),
         roles.flatMap(() => [true, false, false]),
         `"${name}"`,
         `"${app.server.user.replaceAll('"', '""')}"`,
+        rolesOf(name, SYSTEM_SCHEMA).owner,
       ],
     );
     if (found.length === 0) return [];

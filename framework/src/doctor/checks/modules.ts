@@ -1,4 +1,4 @@
-import { SYSTEM_SCHEMA } from "../../postgres/index.ts";
+import { STATISTICS_SCHEMA, SYSTEM_SCHEMA } from "../../postgres/index.ts";
 import { appCheck } from "../check.ts";
 import { note, ok, type Symptom, warning } from "../finding.ts";
 
@@ -51,6 +51,9 @@ export const modules = appCheck({
   },
 });
 
+/** PostgreSQL's own, and that of pg_stat_statements: as long as nothing of the app's is kept in them. */
+const EXPECTED = new Set(["public", STATISTICS_SCHEMA]);
+
 export const schemas = appCheck({
   id: "schemas",
   holds: "Every schema belongs to a module",
@@ -66,7 +69,7 @@ export const schemas = appCheck({
        order by 1`,
       [[...installed, ...model.modules.map(({ name }) => name)]],
     );
-    const known = strangers.filter(({ schema, tables, open }) => schema !== "public" || tables > 0 || open);
+    const known = strangers.filter(({ schema, tables, open }) => !EXPECTED.has(schema) || tables > 0 || open);
     const open = known.filter((each) => each.open);
     const closed = known.filter((each) => !each.open);
     const inWords = ({ schema, owner, tables }: (typeof known)[number]) =>

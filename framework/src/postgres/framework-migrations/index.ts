@@ -1,10 +1,12 @@
 import pg from "pg";
 import { SYSTEM_SCHEMA } from "../roles.ts";
+import { databaseCost } from "./database-cost.ts";
 import { events } from "./events.ts";
+import { firings } from "./firings.ts";
 import { idempotency } from "./idempotency.ts";
 import { jobs } from "./jobs.ts";
 import { partitions } from "./partitions.ts";
-import { observedEdges, workers } from "./system.ts";
+import { observedEdges, traces, workers } from "./system.ts";
 
 interface FrameworkMigration {
   readonly name: string;
@@ -21,6 +23,9 @@ const inEveryModule: readonly FrameworkMigration[] = [
 const inSystemSchema: readonly FrameworkMigration[] = [
   { name: "workers", sql: workers },
   { name: "observed_edges", sql: observedEdges },
+  { name: "traces", sql: traces },
+  { name: "database_cost", sql: databaseCost },
+  { name: "firings", sql: firings },
 ];
 
 /**

@@ -29,3 +29,36 @@ create table observed_edges (
   primary key (kind, from_id, to_id)
 ) with (fillfactor = 50);
 `;
+
+export const traces = `
+-- Traces that were kept: those that failed, the slowest of each name and minute, a few of the rest. One row is what
+-- one process did for one request, call from outside, attempt or delivery; a trace that goes on elsewhere has several.
+create table traces (
+  id bigint generated always as identity primary key,
+  trace_id text collate "C" not null,
+  span_id text collate "C" not null,
+  -- The span of the caller in another service.
+  remote_parent text collate "C",
+  kind text collate "C" not null,
+  -- '' for a request that no module serves.
+  module text collate "C" not null,
+  name text collate "C" not null,
+  reason text collate "C" not null check (reason in ('failed', 'slow', 'random')),
+  started_at timestamptz not null,
+  duration_ms real not null,
+  failed boolean not null,
+  error text collate "C",
+  span_count integer not null,
+  statement_count integer not null,
+  is_partial boolean not null,
+  -- [id, parent, kind, module, name, offset in ms, duration in ms, error, failed] for each, in order of start.
+  spans jsonb not null
+);
+create index traces_trace_id on traces (trace_id);
+create index traces_started_at on traces (started_at);
+create index traces_module on traces (module, started_at);
+create index traces_name on traces (name, started_at);
+create index traces_failed on traces (started_at) where failed;
+create index traces_duration on traces (duration_ms);
+create index traces_name_duration on traces (name, duration_ms);
+`;
