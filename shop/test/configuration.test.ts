@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { inspect } from "node:util";
+import { OtlpTarget, Secret } from "ashlar/telemetry";
 import { ConfigurationError, readConfiguration } from "../hosts/monolith/configuration.ts";
 
 describe("the configuration", () => {
@@ -19,6 +21,9 @@ describe("the configuration", () => {
       payments: { kind: "local", webhookSecret: undefined },
       unpaidMinutes: 30,
       mailDirectory: join(home, "mail"),
+      metrics: {},
+      collector: undefined,
+      serviceName: "shop",
     });
   });
 
@@ -40,8 +45,13 @@ describe("the configuration", () => {
       PAYMENT_WEBHOOK_SECRET: "0123456789abcdef",
       UNPAID_MINUTES: "5",
       MAIL_DIRECTORY: "/var/spool/shop",
+      METRICS_TOKEN: "fedcba9876543210",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "https://collector.example",
+      OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20secret",
+      OTEL_SERVICE_NAME: "shop-eu",
     };
-    assert.deepEqual(readConfiguration(environment), {
+    const configuration = readConfiguration(environment);
+    assert.deepEqual(revealed(configuration), {
       host: "0.0.0.0",
       port: 0,
       database: { kind: "given", url, loginPassword: "login" },
@@ -58,13 +68,37 @@ describe("the configuration", () => {
       },
       unpaidMinutes: 5,
       mailDirectory: "/var/spool/shop",
+      metrics: { token: "fedcba9876543210" },
+      collector: new OtlpTarget("https://collector.example", { authorization: "Bearer secret" }),
+      serviceName: "shop-eu",
     });
+  });
+
+  it("shows no secret to whoever prints it", () => {
+    const printed = inspect(
+      readConfiguration({
+        DATABASE_URL: "postgres://admin:hidden@db.example/shop",
+        DATABASE_LOGIN_PASSWORD: "hidden",
+        PAYMENT_PROVIDER_URL: "https://payments.example",
+        PAYMENT_PROVIDER_KEY: "hidden",
+        PAYMENT_WEBHOOK_SECRET: "hidden, and long enough",
+        OTEL_EXPORTER_OTLP_ENDPOINT: "https://collector.example",
+        OTEL_EXPORTER_OTLP_HEADERS: "authorization=hidden",
+      }),
+      { depth: null },
+    );
+    assert.match(printed, /\[secret\]/);
+    assert.doesNotMatch(printed, /hidden/);
   });
 
   it("brings no demo data into a given database unless it is asked to", () => {
     const DATABASE_URL = "postgres://db.example/shop";
     assert.equal(readConfiguration({ DATABASE_URL }).demo, false);
     assert.equal(readConfiguration({ ASHLAR_DEMO: "0" }).demo, false);
+  });
+
+  it("shows the metrics of a given database's shop to nobody without a token", () => {
+    assert.equal(readConfiguration({ DATABASE_URL: "postgres://db.example/shop" }).metrics, false);
   });
 
   it("takes an empty value for one that is not set", () => {
@@ -83,12 +117,14 @@ describe("the configuration", () => {
       PAYMENT_PROVIDER_URL: "secret",
       PAYMENT_WEBHOOK_SECRET: "secret",
       UNPAID_MINUTES: "-1",
+      METRICS_TOKEN: "secret",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://user:secret@collector.example",
     };
     assert.throws(
       () => readConfiguration(environment),
       (error: unknown) => {
         assert.ok(error instanceof ConfigurationError);
-        assert.equal(error.message.split("\n").length, 12);
+        assert.equal(error.message.split("\n").length, 14);
         assert.doesNotMatch(error.message, /secret/);
         return true;
       },
@@ -111,6 +147,23 @@ describe("the configuration", () => {
     });
   });
 
+  it("takes a collector's headers from where the other exporters of OpenTelemetry take them, and tells no token", () => {
+    const OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318";
+    const { collector } = readConfiguration({
+      OTEL_EXPORTER_OTLP_ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20hidden",
+    });
+    assert.deepEqual(
+      [collector?.url, collector?.headers()],
+      ["http://127.0.0.1:4318/v1/traces", { authorization: "Bearer hidden" }],
+    );
+    assert.throws(
+      () => readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS: "Bearer hidden" }),
+      { message: /^(?!.*hidden).*OTEL_EXPORTER_OTLP_HEADERS cannot be used: .*\.$/ },
+    );
+    assert.equal(readConfiguration({ OTEL_EXPORTER_OTLP_HEADERS: "a=b" }).collector, undefined);
+  });
+
   it("cannot be changed afterwards", () => {
     const configuration = readConfiguration({});
     for (const part of [configuration, configuration.database, configuration.jobs, configuration.payments]) {
@@ -130,3 +183,10 @@ describe("the configuration", () => {
     });
   }
 });
+
+/** Two secrets are equal to `deepEqual` whatever they hold, so they are compared by what they hold. */
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (typeof value !== "object" || value === null || value instanceof OtlpTarget) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revealed(each)]));
+}

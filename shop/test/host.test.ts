@@ -49,6 +49,15 @@ describe("the shop on its embedded database", { skip: isRepetition }, () => {
       return body.state === "paid" && existsSync(join(home, `mail/${orderId}.paid.eml`));
     });
     client.close();
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    assert.match(
+      metrics,
+      /^ashlar_operation_duration_seconds_count\{module="ordering",operation="ordering.placeOrder"\} 1$/m,
+      "in development this machine may read them",
+    );
+    assert.match(metrics, /^ashlar_pool_connections_max\{pool="background"\} \d+$/m);
+    assert.match(metrics, /^ashlar_queue_ready\{module="billing",queue="default"\} \d+$/m);
+    assert.doesNotMatch(metrics, /^ashlar_scrape_errors_total.* [1-9]/m);
 
     const postmaster = postmasterIn(home);
     assert.equal(await shop.ended("SIGINT"), 0);

@@ -180,8 +180,7 @@ describe("a purchase", () => {
     const session = await app.execute(identity.openSession, { email, password });
     const execute = app.execute.bind(app);
     const admit = async () => (await authenticate(session.token, execute)) as Actor;
-    await adminQuery`create extension pg_stat_statements schema public`;
-    await adminQuery`select public.pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)`;
+    await adminQuery`select ashlar_statistics.pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)`;
 
     await app.execute(ordering.setCartItem, { sku: "mallet", quantity: 1 }, { actor: await admit() });
     const { answer } = await app.executeOnce(
@@ -195,10 +194,9 @@ describe("a purchase", () => {
     );
 
     const statements = await adminQuery<{ calls: number; query: string }>`
-      select calls::int, query from public.pg_stat_statements
+      select calls::int, query from ashlar_statistics.pg_stat_statements
       where dbid = (select oid from pg_database where datname = current_database()) and toplevel
         and query not like '%pg_stat_statements%' and query not like '%pg_notify(''ashlar_jobs''%'`;
-    await adminQuery`drop extension pg_stat_statements`;
     assert.equal(JSON.parse(answer.body ?? "{}").state, "placed");
     const onData = statements
       .filter(({ query }) => !/^(?:begin|commit|set)/i.test(query))

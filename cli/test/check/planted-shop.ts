@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -40,7 +41,10 @@ export class PlantedShop {
       ],
       { cwd: REPOSITORY, encoding: "utf8" },
     );
-    for (const file of files.split("\0").filter((each) => each !== "")) {
+    // Git goes on listing a file whose removal was not committed yet.
+    for (const file of files
+      .split("\0")
+      .filter((each) => each !== "" && existsSync(join(REPOSITORY, each)))) {
       mkdirSync(dirname(join(this.root, file)), { recursive: true });
       copyFileSync(join(REPOSITORY, file), join(this.root, file));
     }

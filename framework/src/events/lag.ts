@@ -39,10 +39,12 @@ export interface EventLag {
   readonly subscribers: readonly SubscriberLag[];
 }
 
+type Executor = Pick<Pool, "execute">;
+
 /** How far the events of these modules, and what they subscribe to, are behind. Subscribers are found in the database. */
 export async function eventLag(parts: {
   readonly app: string;
-  readonly pool: Pool;
+  readonly pool: Executor;
   readonly modules: readonly string[];
 }): Promise<EventLag> {
   const outboxes: OutboxLag[] = [];
@@ -57,7 +59,7 @@ export async function eventLag(parts: {
   return { outboxes, subscribers };
 }
 
-async function outboxLag(app: string, pool: Pool, publisher: string): Promise<OutboxLag> {
+async function outboxLag(app: string, pool: Executor, publisher: string): Promise<OutboxLag> {
   const outbox = `${pg.escapeIdentifier(publisher)}._outbox`;
   const { rows } = await pool.execute<OutboxLag>(workerRole(app), {
     text: `select $1::text as publisher,
@@ -71,7 +73,7 @@ async function outboxLag(app: string, pool: Pool, publisher: string): Promise<Ou
 /** By `_jobs_deliveries` and `_dead_jobs_deliveries`, whose predicate has to be repeated to be recognised. */
 async function subscriberLags(
   app: string,
-  pool: Pool,
+  pool: Executor,
   module: string,
 ): Promise<Omit<SubscriberLag, "unrelayedMs">[]> {
   const schema = pg.escapeIdentifier(module);

@@ -30,9 +30,9 @@ async function actorOf(
 ): Promise<Actor> {
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) throw unauthenticated();
-  const { deadline, traceId } = exchange;
+  const { deadline, traceId, span } = exchange;
   const actor = await authenticate(token, (operation, input) =>
-    app.execute(operation, input, { actor: anonymous, deadline, traceId }),
+    app.execute(operation, input, { actor: anonymous, deadline, traceId, parentSpan: span }),
   ).catch((error: unknown) => {
     // "There is no such session" may well be a declared error of the operation that looks it up.
     if (error instanceof OperationError && (error.kind === "unauthenticated" || error.kind === "not_found")) {

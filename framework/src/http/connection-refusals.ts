@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { PROBLEM_TYPE, type Problem, problem, problemText } from "./problem.ts";
 import type { ProblemCode } from "./problem-catalogue.ts";
-import { traceIdOf } from "./trace.ts";
+import { newTraceId } from "./trace.ts";
 
 /** How long a refused connection may take to read its answer. */
 const FAREWELL_MS = 1_000;
@@ -35,7 +35,7 @@ export function clientErrorHandler(
       return;
     }
     const found = problem(parserProblems[error.code ?? ""] ?? "REQUEST_MALFORMED");
-    const traceId = traceIdOf(undefined);
+    const traceId = newTraceId();
     log.info(
       { trace: traceId, status: found.status, code: found.code, reason: error.code },
       "connection refused",
@@ -48,7 +48,7 @@ export function clientErrorHandler(
 export function refuseExpectations(server: Server, securityHeaders: readonly string[]): void {
   server.on("checkExpectation", (_incoming: IncomingMessage, outgoing: ServerResponse) => {
     const found = problem("EXPECTATION_FAILED");
-    const traceId = traceIdOf(undefined);
+    const traceId = newTraceId();
     const text = problemText(found, traceId);
     outgoing.writeHead(found.status, [...headLines(text, traceId, securityHeaders), "connection", "close"]);
     outgoing.end(text);

@@ -14,7 +14,8 @@ export type EdgeErrorCode =
   | "ASHLAR_PORT_FORBIDDEN"
   | "ASHLAR_HOST_UNKNOWN"
   | "ASHLAR_LISTEN_FAILED"
-  | "ASHLAR_ROUTE_RESERVED";
+  | "ASHLAR_ROUTE_RESERVED"
+  | "ASHLAR_METRICS_TOKEN_UNFIT";
 
 export function listenError(error: unknown, host: string, port: number): EdgeError {
   const at = `${host}:${port}`;

@@ -9,6 +9,7 @@ import { answerLive, Readiness } from "./health.ts";
 import type { ParseJson } from "./json-body.ts";
 import { KeySweep } from "./key-sweep.ts";
 import { type EdgeOptions, type Limits, limitsOf } from "./limits.ts";
+import { metricsEndpoint } from "./metrics-endpoint.ts";
 import { openApi } from "./openapi.ts";
 import { JSON_TYPE, operationEndpoint } from "./operation-endpoint.ts";
 import { addRoutes, createRouter, jsonParser, type ServedRoute } from "./router.ts";
@@ -41,6 +42,7 @@ export async function serve(app: App, options: EdgeOptions): Promise<Edge> {
     log: app.log,
     limits,
     traffic: new Traffic(),
+    spans: app.telemetry.spans,
     securityHeaders: securityHeaders(options.behindHttps ?? false),
     declared: declaredProblems(app.graph),
   };
@@ -75,7 +77,7 @@ function ownRoutes(app: App, options: EdgeOptions, traffic: Traffic): ServedRout
   const get = (path: string, endpoint: Endpoint, isQuiet: boolean): ServedRoute => ({
     method: "GET",
     path,
-    manner: { route: path, isQuiet },
+    manner: { route: path, spanName: `GET ${path}`, module: "", isQuiet },
     endpoint,
   });
   return [
@@ -86,6 +88,9 @@ function ownRoutes(app: App, options: EdgeOptions, traffic: Traffic): ServedRout
       async (exchange) => exchange.answer(200, document, JSON_TYPE, { "cache-control": "no-cache" }),
       false,
     ),
+    ...(options.metrics === undefined || options.metrics === false
+      ? []
+      : [get("/metrics", metricsEndpoint(app.telemetry.metrics, options.metrics), true)]),
   ];
 }
 
@@ -103,7 +108,12 @@ function appRoutes(app: App, own: readonly ServedRoute[], limits: Limits, parse:
       return {
         method: route.method,
         path: route.path,
-        manner: { route: route.path, isStream: route.kind === "stream" },
+        manner: {
+          route: route.path,
+          spanName: name,
+          module: module.name,
+          isStream: route.kind === "stream",
+        },
         endpoint:
           route.kind === "stream"
             ? streamEndpoint(app, route, name, limits)

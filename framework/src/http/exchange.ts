@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { type Actor, actorKey, anonymous } from "../module/index.ts";
+import type { SpanRing } from "../telemetry/index.ts";
 import type { DeclaredProblems } from "./declared-problems.ts";
 import type { Limits } from "./limits.ts";
 import { PROBLEM_TYPE, type Problem, problemText, Refusal } from "./problem.ts";
 import { problemOf } from "./problem-of.ts";
 import { hasBody } from "./request-body.ts";
-import { traceIdOf } from "./trace.ts";
+import { traceOriginOf } from "./trace.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What all requests of one edge have in common. */
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly log: Logger;
   readonly limits: Limits;
   readonly traffic: Traffic;
+  readonly spans: SpanRing;
   readonly securityHeaders: readonly string[];
   readonly declared: DeclaredProblems;
 }
@@ -25,12 +27,18 @@ export type Endpoint = (exchange: Exchange, params: object, query: object) => Pr
 export interface Manner {
   /** The path as the route declares it; never the path as sent, which may hold what a log must not. */
   readonly route: string;
+  /** How its span is called: method and declared path. */
+  readonly spanName: string;
+  /** The module that serves it; "" for none. */
+  readonly module: string;
   /** Requests that come every few seconds for ever are logged at debug. */
   readonly isQuiet?: boolean;
   /** A stream lasts as long as it needs; its reader and its operations keep the time. */
   readonly isStream?: boolean;
 }
 
+/** What comes every few seconds for ever would push out of the ring what somebody did. */
+const NO_SPAN = 0;
 /** How much later than the operation's own deadline the edge answers in its place. */
 const DEADLINE_GRACE_MS = 250;
 /** How long the rest of an unwanted body is read and thrown away, so that the client gets to read the answer. */
@@ -44,6 +52,8 @@ const LINGER_MS = 1_000;
 export class Exchange {
   readonly incoming: IncomingMessage;
   readonly traceId: string;
+  /** Of this request, for what is done for it to be part of. */
+  readonly span: number;
   /** Milliseconds of the epoch. */
   readonly deadline: number;
   actor: Actor = anonymous;
@@ -53,6 +63,9 @@ export class Exchange {
   readonly #startedAt = performance.now();
   readonly #timer: NodeJS.Timeout | null;
   #isAnswered = false;
+  /** The code of the problem that it was answered with, and whether that was our failure. */
+  #problemCode: string | null = null;
+  #hasFailed = false;
   #hasEnded = false;
 
   constructor(
@@ -65,7 +78,13 @@ export class Exchange {
     this.#manner = manner;
     this.incoming = incoming;
     this.#outgoing = outgoing;
-    this.traceId = traceIdOf(incoming.headers.traceparent as string | undefined);
+    const { traceId, parent } = traceOriginOf(incoming.headers.traceparent as string | undefined);
+    this.traceId = traceId;
+    const { module, spanName } = manner;
+    this.span =
+      manner.isQuiet === true
+        ? NO_SPAN
+        : surroundings.spans.start("request", module, spanName, traceId, 0, this.#startedAt, parent);
     const { requestTimeoutMs } = surroundings.limits;
     this.deadline = Date.now() + requestTimeoutMs;
     this.#timer =
@@ -126,7 +145,11 @@ export class Exchange {
       const found = problemOf(error, this.#surroundings.declared);
       if (found.status >= 500) this.#logFailure(error, found);
       this.answer(found.status, problemText(found, this.traceId), PROBLEM_TYPE, found.headers);
+      this.#problemCode = found.code;
+      this.#hasFailed = found.status >= 500;
     } catch (unanswerable) {
+      this.#problemCode = "INTERNAL";
+      this.#hasFailed = true;
       this.#outgoing.destroy();
       this.#surroundings.log.error({ trace: this.traceId, err: unanswerable }, "request not answered");
     }
@@ -154,6 +177,8 @@ export class Exchange {
   #finished(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#logRequest();
+    const isAbandoned = !this.#isAnswered && this.#problemCode === null;
+    this.#surroundings.spans.end(this.span, isAbandoned ? "CLIENT_GONE" : this.#problemCode, this.#hasFailed);
     this.#leave();
   }
 

@@ -1,3 +1,5 @@
+import type { MetricsAccess } from "./metrics-endpoint.ts";
+
 /** How the edge is to be reached and what it puts up with. Everything but host and port has a default. */
 export interface EdgeOptions {
   readonly host: string;
@@ -10,6 +12,8 @@ export interface EdgeOptions {
    * unless told, since the edge speaks plain HTTP and cannot know, and a browser told so by mistake locks itself out.
    */
   readonly behindHttps?: boolean;
+  /** Who may read /metrics. Nobody unless told. */
+  readonly metrics?: MetricsAccess;
   /**
    * How long `stop` goes on accepting after readiness went off, so that a load balancer notices before connections
    * are refused. 0 unless told.

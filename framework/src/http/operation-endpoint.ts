@@ -25,7 +25,7 @@ export function operationEndpoint(app: App, route: Route, limits: Limits, parse:
   const takesBody = route.method !== "GET";
 
   return async (exchange, rawParams, rawQuery) => {
-    const { incoming, deadline, traceId } = exchange;
+    const { incoming, deadline, traceId, span } = exchange;
     if (incoming.headers.authorization !== undefined || route.auth.kind !== "anyone") {
       await admit(app, route.auth, exchange);
     }
@@ -37,7 +37,7 @@ export function operationEndpoint(app: App, route: Route, limits: Limits, parse:
     // The client has gone, or was told that its body took too long: what nobody waits for is not begun.
     if (exchange.isOver) return;
     const input = route.input({ params, query, body, actor } as never) as never;
-    const options = { actor, deadline, traceId };
+    const options = { actor, deadline, traceId, parentSpan: span };
     try {
       if (key === null) {
         send(exchange, answer(await app.execute(operation, input, options)));

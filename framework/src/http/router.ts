@@ -121,4 +121,4 @@ function refuse(
   void exchange.serve(() => Promise.reject(refusal), {}, {});
 }
 
-const UNROUTED: Manner = { route: "none" };
+const UNROUTED: Manner = { route: "none", spanName: "no route", module: "" };

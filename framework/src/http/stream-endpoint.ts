@@ -19,7 +19,7 @@ export function streamEndpoint(app: App, route: StreamRoute, name: string, limit
   return async (exchange, _params, query) => {
     await admit(app, route.auth, exchange);
     readQuery(query as never);
-    const { incoming, actor, traceId } = exchange;
+    const { incoming, actor, traceId, span } = exchange;
     const contentType = essenceOf(incoming.headers["content-type"]);
     if (!consumes.has(contentType) || incoming.headers["content-encoding"] !== undefined) {
       const detail = `Send one of ${[...consumes].join(", ")} in UTF-8, uncompressed.`;
@@ -28,7 +28,12 @@ export function streamEndpoint(app: App, route: StreamRoute, name: string, limit
     refuseAnnounced(incoming, route.maxBytes);
     // Each operation gets the time that a request has; the upload as a whole takes as long as it keeps moving.
     const execute: Execute = (operation, input) =>
-      app.execute(operation, input, { actor, traceId, deadline: Date.now() + limits.requestTimeoutMs });
+      app.execute(operation, input, {
+        actor,
+        traceId,
+        parentSpan: span,
+        deadline: Date.now() + limits.requestTimeoutMs,
+      });
     const body = limitedBody(exchange, route.maxBytes, limits.requestTimeoutMs);
     const output = await route.run({ body, contentType, headers: incoming.headers, actor, execute });
     exchange.answer(200, JSON.stringify(allowed(output)), JSON_TYPE);

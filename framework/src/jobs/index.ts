@@ -9,6 +9,7 @@ export {
 } from "./administration/job-filter.ts";
 export type { JobDetails } from "./administration/job-inspection.ts";
 export type { BoundedCount, JobPage, ListedJob } from "./administration/job-listing.ts";
+export { type QueueDepth, queueDepths } from "./administration/queue-depths.ts";
 export type { FinishedStats, KindStats, PausedQueue, QueueStats } from "./administration/queue-stats.ts";
 export type { Attempt, AttemptResult, ClaimedJob, ModuleJobs, Perform } from "./attempt.ts";
 export { defaultBackoff } from "./backoff.ts";

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type Logger, pino } from "pino";
 import { type AnyOperation, type InputOf, type OutputOf, operationError } from "../contract/index.ts";
+import { DatabaseCostSampler } from "../health/index.ts";
 import type {
   AnyJob,
   DrainedJob,
@@ -22,9 +23,10 @@ import {
   testWalls,
   type WallReport,
 } from "../postgres/index.ts";
-import { SpanRing } from "../telemetry/index.ts";
+import { type SpanRing, Telemetry } from "../telemetry/index.ts";
 import { type Actor, actorKey, anonymous } from "./actor.ts";
 import { migrationFaults, nameFaults } from "./app-faults.ts";
+import { AppMetrics } from "./app-metrics.ts";
 import { Background, queuesOf, type WorkOptions } from "./background.ts";
 import { type CallMode, Calls, checkValue } from "./calls.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
@@ -39,6 +41,7 @@ import { ObservedTable } from "./observed-table.ts";
 import type { Observer } from "./observer.ts";
 import type { Execute } from "./route.ts";
 import type { BoundOperation, ModuleTools } from "./run.ts";
+import { type TraceOptions, TraceTable } from "./trace-table.ts";
 
 /** Tells who sends a request from its bearer token; null for a token that is not, or no longer, good. */
 export type Authenticate = (token: string, execute: Execute) => Promise<Actor | null>;
@@ -63,6 +66,8 @@ export interface AppParts {
   readonly randomness?: Randomness;
   readonly log?: Logger;
   readonly observer?: Observer;
+  /** Which traces are kept, and how long. */
+  readonly traces?: TraceOptions;
 }
 
 /** Where the app's data is: an administrator's URL to prepare the database with, or a pool on a prepared one. */
@@ -90,6 +95,8 @@ export interface ExecuteOptions {
   readonly deadline?: number;
   /** Continues a trace; a new one unless given. */
   readonly traceId?: string;
+  /** The span of `app.telemetry.spans` that it is part of; it is the root of its trace unless given. */
+  readonly parentSpan?: number;
 }
 
 const DEFAULT_DEADLINE_MS = 10_000;
@@ -120,7 +127,7 @@ export class App {
   readonly authenticate: Authenticate | null;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly spans = new SpanRing();
+  readonly telemetry: Telemetry;
   /** What its modules do with each other, counted since it was last taken. */
   readonly observedEdges = new ObservedEdges();
   readonly #calls: Calls;
@@ -128,8 +135,11 @@ export class App {
   readonly #randomness: Randomness;
   readonly #queues = new Map<string, ModuleQueue>();
   readonly #background: Background;
+  readonly #metrics: AppMetrics;
   readonly #isInline: boolean;
   readonly #observedTable: ObservedTable | null;
+  readonly #traceTable: TraceTable | null;
+  readonly #databaseCost: DatabaseCostSampler | null;
   #pool: Pool | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -140,6 +150,7 @@ export class App {
     this.clock = parts.clock ?? systemClock;
     this.#randomness = parts.randomness ?? systemRandomness;
     this.log = parts.log ?? pino({ level: "silent" });
+    this.telemetry = new Telemetry({ traces: parts.traces, log: this.log });
     this.#isInline = parts.jobs === "inline";
     this.#calls = new Calls({
       pool: () => this.pool,
@@ -156,6 +167,11 @@ export class App {
         this.#bind(module, parts.settings?.[module.name] ?? {}, parts.adapters?.[module.name] ?? {}),
       );
     }
+    this.#metrics = new AppMetrics({
+      app: parts.name,
+      modules: graph.modules,
+      metrics: this.telemetry.metrics,
+    });
     this.#background = new Background({
       app: parts.name,
       modules: graph.modules,
@@ -167,6 +183,7 @@ export class App {
       clock: parts.clock === undefined ? () => null : () => this.clock.now(),
       edges: this.observedEdges,
       received: parts.observer?.received,
+      onQueuePool: this.#metrics.onQueuePool,
     });
     this.#observedTable =
       parts.observer === undefined
@@ -177,6 +194,24 @@ export class App {
             log: this.log,
           })
         : null;
+    this.#traceTable =
+      parts.observer === undefined
+        ? new TraceTable({
+            app: parts.name,
+            keeper: this.telemetry.traces,
+            pool: () => this.pool,
+            log: this.log,
+            options: parts.traces,
+          })
+        : null;
+    this.#databaseCost =
+      parts.observer === undefined
+        ? new DatabaseCostSampler({ app: parts.name, pool: () => this.pool, log: this.log })
+        : null;
+  }
+
+  get spans(): SpanRing {
+    return this.telemetry.spans;
   }
 
   /** The connections of the running app. Throws before `start`. */
@@ -210,7 +245,7 @@ export class App {
       throw new Error(`The app ${this.name} was already started.`);
     if ("pool" in database) {
       this.#pool = database.pool;
-      this.#observedTable?.start();
+      this.#startTables();
       return { softWalls: [], walls: null, migrated: [] };
     }
     const { adminUrl, loginPassword, poolOptions } = database;
@@ -240,7 +275,7 @@ export class App {
         })),
       );
     }
-    this.#observedTable?.start();
+    this.#startTables();
     return { softWalls: prepared.softWalls, walls, migrated: prepared.migrated };
   }
 
@@ -271,6 +306,13 @@ export class App {
     return first === undefined ? [] : await this.#queueOf(first.job).enqueueAllFromOutside(requests);
   }
 
+  #startTables(): void {
+    this.#observedTable?.start();
+    this.#traceTable?.start();
+    this.#databaseCost?.start();
+    this.#metrics.start(this.pool);
+  }
+
   #queueOf(job: AnyJob): ModuleQueue {
     const queue = this.#queues.get(job.module);
     if (queue === undefined)
@@ -281,7 +323,9 @@ export class App {
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
       if (this.#pool !== null) await this.#background.stop();
-      await this.#observedTable?.stop();
+      this.#databaseCost?.stop();
+      await Promise.all([this.#observedTable?.stop(), this.#traceTable?.stop()]);
+      this.#metrics.stop();
       await this.#pool?.stop();
     })();
     return this.#stopped;
@@ -348,6 +392,7 @@ export class App {
         actor: options.actor ?? anonymous,
         deadline: options.deadline ?? Date.now() + DEFAULT_DEADLINE_MS,
         traceId: options.traceId ?? this.#newTraceId(),
+        parentSpan: options.parentSpan ?? 0,
       },
     };
   }
@@ -375,11 +420,12 @@ export class App {
       adapters,
       queue,
       pool: () => this.pool,
+      spans: this.spans,
       calls: this.#calls,
       operations: this.#operations,
       clock: this.clock,
       randomness: this.#randomness,
-      log: this.log,
+      log: this.telemetry.logLevels.loggerOf(module.name),
       edges: this.observedEdges,
     });
     for (const { operation, run } of module.handlers) {

@@ -62,6 +62,8 @@ export interface BackgroundParts {
   readonly clock: () => Date | null;
   readonly edges: ObservedEdges;
   readonly received?: Received | undefined;
+  /** Hears of the pool of the queues when it is opened. */
+  readonly onQueuePool: (pool: Pool) => void;
 }
 
 const TOO_NEW_DELAY_MS = 30_000;
@@ -141,6 +143,7 @@ export class Background {
     if (this.#queuePool === null) {
       const { app, pool } = this.#parts;
       this.#queuePool = createQueuePool(pool().address, { app, strictGate: pool().isStrict });
+      this.#parts.onQueuePool(this.#queuePool);
     }
     return this.#queuePool;
   }

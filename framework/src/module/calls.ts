@@ -32,6 +32,7 @@ import {
   Run,
   type RunRequest,
 } from "./run.ts";
+import { endWithError } from "./span-error.ts";
 
 /**
  * How calls between modules are carried out.
@@ -90,9 +91,9 @@ export class Calls {
 
   /** Runs an operation that no other run called: a request, a command line, a test. */
   enter(target: BoundOperation, input: unknown, entry: Entry): Promise<unknown> {
-    const { actor, deadline, traceId, around } = entry;
+    const { actor, deadline, traceId, parentSpan, around } = entry;
     const now = performance.now();
-    const span = this.#spans.start(target.id, traceId, 0, now);
+    const span = this.#start(target, traceId, parentSpan, now);
     const request = { actor, deadline, expiresAt: now + deadline - Date.now(), traceId };
     return target.operation.kind === "query"
       ? this.#finish(target, new Run(target, request, span, null, true), input)
@@ -106,32 +107,36 @@ export class Calls {
     if (now > request.expiresAt) return Promise.reject(deadlineExceeded(target.id));
     const { operation } = target;
     if (operation.kind === "query") {
-      const span = this.#spans.start(target.id, request.traceId, caller.span, now);
+      const span = this.#start(target, request.traceId, caller.span, now);
       return this.#finish(target, new Run(target, request, span, unit, true), input);
     }
     if (caller.readOnly) return Promise.reject(commandInQuery(target.id, caller.bound.id));
     // A job that asked for no transaction: each command it calls is one.
     if (unit === null) {
-      const span = this.#spans.start(target.id, request.traceId, caller.span, now);
+      const span = this.#start(target, request.traceId, caller.span, now);
       return this.#transaction(target, input, request, span);
     }
     if (operation.transaction === "own") {
       return Promise.reject(ownTransactionInside(target.id, caller.bound.id));
     }
-    const span = this.#spans.start(target.id, request.traceId, caller.span, now);
+    const span = this.#start(target, request.traceId, caller.span, now);
     return this.#finish(target, new Run(target, request, span, unit, false), input, unit);
+  }
+
+  #start({ id, module }: BoundOperation, traceId: string, parent: number, now: number): number {
+    return this.#spans.start("call", module.name, id, traceId, parent, now);
   }
 
   #finish(target: BoundOperation, run: Run, input: unknown, joined?: AtomicUnit): Promise<unknown> {
     return enterHandler(run, input).then(
       (output) => {
-        this.#spans.end(run.span, false);
+        this.#spans.end(run.span, null);
         return output;
       },
       (thrown: unknown) => {
-        this.#spans.end(run.span, true);
         const { operation, id } = target;
         const error = declaredBy(operation, thrown);
+        endWithError(this.#spans, run.span, error);
         if (joined !== undefined && !keepsItsWrites(error, operation)) {
           joined.spoiledBy ??= { operation: id, error };
         }
@@ -183,17 +188,18 @@ export class Calls {
       refuseSpoiled(unit, target.id);
       await transaction.commit();
       this.#ring(unit);
-      this.#spans.end(span, false);
+      this.#spans.end(span, null);
       return output;
     } catch (error) {
-      this.#spans.end(span, true);
+      const told = declaredBy(target.operation, error);
+      endWithError(this.#spans, span, told);
       if (keepsItsWrites(error, target.operation) && unit.spoiledBy === null) {
         await transaction.commit();
         this.#ring(unit);
       } else {
         await transaction.rollback();
       }
-      throw declaredBy(target.operation, error);
+      throw told;
     }
   }
 }
@@ -235,6 +241,8 @@ export interface Entry {
   /** Milliseconds of the epoch. */
   readonly deadline: number;
   readonly traceId: string;
+  /** The span that this is part of; 0 for none. */
+  readonly parentSpan: number;
   /** Wraps the use case inside its transaction; what it writes stands or falls with the command. */
   readonly around?: (unit: AtomicUnit, role: string, work: () => Promise<unknown>) => Promise<unknown>;
 }

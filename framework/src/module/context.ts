@@ -86,6 +86,8 @@ export interface RunContext<Module extends AnyContract, Uses extends AnyContract
   readonly deadline: number;
   /** 32 hexadecimal digits, as in W3C `traceparent`. */
   readonly traceId: string;
+  /** To be sent as the header of that name with a request to another service, which then continues the trace. */
+  readonly traceparent: string;
   /** The clock of the app; tests set it. Durable decisions between instances use the database's `now()`. */
   readonly now: () => Date;
   /** A new UUID v7: ordered by time, so that it is kind to an index. */

@@ -69,3 +69,7 @@ export type {
   StreamRoute,
   StreamRouteParts,
 } from "./route.ts";
+export { currentTraceparent } from "./run.ts";
+export { errorCodeOf } from "./span-error.ts";
+export { type PackedSpan, type StoredSpan, storedSpans } from "./trace-row.ts";
+export type { TraceOptions } from "./trace-table.ts";

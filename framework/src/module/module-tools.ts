@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { AnyContract } from "../contract/index.ts";
 import type { Pool } from "../postgres/index.ts";
+import type { SpanRing } from "../telemetry/index.ts";
 import { type Calls, inSavepoint } from "./calls.ts";
 import { type Clock, type Randomness, uuidV7 } from "./clock.ts";
 import type { Module } from "./definition.ts";
@@ -16,21 +17,24 @@ export interface ModuleToolsParts {
   readonly adapters: Readonly<Record<string, unknown>>;
   readonly queue: ModuleQueue;
   readonly pool: () => Pool;
+  readonly spans: SpanRing;
   readonly calls: Calls;
   /** Those of all modules; filled while the modules are bound. */
   readonly operations: ReadonlyMap<string, BoundOperation>;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** The module's own; its level may change at any time. */
   readonly log: Logger;
   readonly edges: ObservedEdges;
 }
 
 /** What all runs of one module share. */
 export function moduleTools(parts: ModuleToolsParts): ModuleTools {
-  const { module, settings, adapters, queue, pool, calls, operations, clock, randomness, log } = parts;
+  const { module, settings, adapters, queue, pool, spans, calls, operations, clock, randomness, log } = parts;
   const { db, sql } = moduleStatements(
     module.name,
     pool,
+    spans,
     module.reads.length === 0 ? null : new ViewReads(module.reads, parts.edges),
   );
   const { enqueue, enqueueAll, enqueueBatch, cancelJob, findJob, publish } = queue;
@@ -63,10 +67,11 @@ export function moduleTools(parts: ModuleToolsParts): ModuleTools {
     publish,
     ports: adapters,
     pool,
+    spans,
     settings: Object.freeze(structuredClone(settings)),
     now: () => clock.now(),
     newId: () => uuidV7(clock, randomness),
     randomBytes: (size) => randomness.bytes(size),
-    log: log.child({ module: module.name }),
+    log,
   };
 }

@@ -17,6 +17,7 @@ import { refuseSpoiled, wholeTransaction } from "./calls.ts";
 import { JobEnd, type RunningJob } from "./job.ts";
 import type { EdgeCounter } from "./observed-edges.ts";
 import { type AtomicUnit, type Bound, enterHandler, JobRun, type RunRequest } from "./run.ts";
+import { errorCodeOf } from "./span-error.ts";
 
 /** One kind of job with all that its attempts have in common. */
 export interface BoundJob extends Bound {
@@ -69,7 +70,8 @@ export class JobPerformer {
     if (bound === undefined) return failed(unknownKind(this.#module, job.kind), job.attempt, undefined);
     const now = performance.now();
     const traceId = job.traceId?.replaceAll("-", "") ?? this.#newTraceId();
-    const span = this.#spans.start(bound.id, traceId, 0, now);
+    const kind = bound.deliveries === undefined ? "job" : "delivery";
+    const span = this.#spans.start(kind, this.#module, bound.id, traceId, 0, now);
     const request: RunRequest = {
       actor: system(bound.id),
       deadline: attempt.deadline,
@@ -80,9 +82,20 @@ export class JobPerformer {
       bound.policy.transaction === "none"
         ? await this.#alone(bound, attempt, request, span)
         : await this.#inTransaction(bound, attempt, request, span);
-    this.#spans.end(span, result.kind === "failed" || result.kind === "gave_up");
+    this.#end(span, result);
     return result;
   };
+
+  #end(span: number, result: AttemptResult): void {
+    if (result.kind === "failed" || result.kind === "gave_up") {
+      this.#spans.end(span, errorCodeOf(result.error));
+    } else if (result.kind === "lost") {
+      // No failure of the work: another worker has it now.
+      this.#spans.end(span, "ASHLAR_JOB_LEASE_LOST", false);
+    } else {
+      this.#spans.end(span, null);
+    }
+  }
 
   /** Every statement by itself; the job is completed by the worker afterwards. */
   async #alone(bound: BoundJob, attempt: Attempt, request: RunRequest, span: number): Promise<AttemptResult> {

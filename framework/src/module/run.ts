@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { AnyContract, AnyEvent, AnyOperation } from "../contract/index.ts";
 import type { AnyJob, Attempt, Enqueued, EnqueueOptions, JobId, JobRequest } from "../jobs/index.ts";
 import type { Pool, Result, Savepoint, Statement, Transaction } from "../postgres/index.ts";
+import type { SpanRing } from "../telemetry/index.ts";
 import { type Actor, actorKey } from "./actor.ts";
 import type { Sql } from "./context.ts";
 import type { JobStatus, RunningJob } from "./job.ts";
@@ -58,6 +59,7 @@ export interface ModuleTools {
   readonly publish: (event: AnyEvent, payload: unknown, options?: { key?: string }) => Promise<void>;
   readonly ports: unknown;
   readonly pool: () => Pool;
+  readonly spans: SpanRing;
   readonly settings: unknown;
   readonly now: () => Date;
   readonly newId: () => string;
@@ -104,6 +106,9 @@ export class Run {
   }
   get traceId(): string {
     return this.request.traceId;
+  }
+  get traceparent(): string {
+    return `00-${this.request.traceId}-${this.bound.module.spans.wireId(this.span)}-01`;
   }
   get db(): Kysely<unknown> {
     return this.bound.module.db;
@@ -210,6 +215,14 @@ const storage = new AsyncLocalStorage<Run>();
 
 export function currentRun(): Run | undefined {
   return storage.getStore();
+}
+
+/**
+ * The W3C `traceparent` by which another service continues the trace of the run that this is called in; undefined
+ * outside all runs. For adapters, which are called in a run but are not given its context.
+ */
+export function currentTraceparent(): string | undefined {
+  return storage.getStore()?.traceparent;
 }
 
 export function enter<T>(run: Run, work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,11 @@
 import type { Kysely } from "kysely";
 import { createKysely, type Pool, type Result, type Statement, statement } from "../postgres/index.ts";
+import type { SpanRing } from "../telemetry/index.ts";
 import type { Sql } from "./context.ts";
 import { callOutsideRun, deadlineExceeded } from "./errors.ts";
 import { currentRun } from "./run.ts";
+import { endWithError } from "./span-error.ts";
+import { statementName } from "./statement-name.ts";
 import type { ViewReads } from "./view-reads.ts";
 
 /**
@@ -12,6 +15,7 @@ import type { ViewReads } from "./view-reads.ts";
 export function moduleStatements(
   module: string,
   pool: () => Pool,
+  spans: SpanRing,
   viewReads: ViewReads | null,
 ): { db: Kysely<unknown>; sql: Sql } {
   function execute(toSend: Statement): Promise<Result> {
@@ -22,9 +26,22 @@ export function moduleStatements(
     }
     if (Date.now() > run.deadline) return Promise.reject(deadlineExceeded(run.bound.id));
     viewReads?.note(run.bound, toSend.text);
-    return run.unit === null
-      ? pool().execute(run.bound.role, toSend)
-      : run.unit.transaction.execute(run.bound.role, toSend, run.unit.savepoint);
+    const { traceId } = run.request;
+    const span = spans.start("statement", module, statementName(toSend.text), traceId, run.span);
+    const sent =
+      run.unit === null
+        ? pool().execute(run.bound.role, toSend)
+        : run.unit.transaction.execute(run.bound.role, toSend, run.unit.savepoint);
+    return sent.then(
+      (result) => {
+        spans.end(span, null);
+        return result;
+      },
+      (error: unknown) => {
+        endWithError(spans, span, error);
+        throw error;
+      },
+    );
   }
 
   return {

@@ -292,11 +292,19 @@ test("calls leave spans with parent, trace and outcome", async () => {
   await app.execute(orders.place, { text: "" }, { traceId: "feed" });
   const [place, record, reserve] = [...app.spans.ended()].filter(({ traceId }) => traceId === "feed");
   assert.deepEqual(
-    [place!, record!, reserve!].map(({ name, parent, failed }) => [name, parent, failed]),
+    [place!, record!, reserve!].map(({ kind, module, name, parent, failed, error }) => [
+      kind,
+      module,
+      name,
+      parent,
+      failed,
+      error,
+    ]),
     [
-      ["orders.place", 0, false],
-      ["ledger.record", place!.id, false],
-      ["stock.reserve", place!.id, true],
+      ["call", "orders", "orders.place", 0, false, null],
+      ["call", "ledger", "ledger.record", place!.id, false, null],
+      // A declared refusal is an answer.
+      ["call", "stock", "stock.reserve", place!.id, false, "STOCK_OUT_OF_STOCK"],
     ],
   );
 });

@@ -1,10 +1,10 @@
 // `npm run shop -- COMMAND`. Exit codes: 0 done, 1 it failed, 2 it was called wrongly, 130 it was interrupted.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { createLog } from "ashlar/telemetry";
 import type { Logger } from "pino";
 import { readConfiguration } from "./configuration.ts";
 import { importFile } from "./import-command.ts";
-import { createLog } from "./log.ts";
 import { failureText } from "./start-failure.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -41,7 +41,7 @@ async function main(words: readonly string[]): Promise<number> {
   const [file, ...surplus] = operands;
   if (command === "import" && file !== undefined && file !== "" && surplus.length === 0) {
     const configuration = readConfiguration(process.env);
-    log = createLog(configuration.logLevel);
+    log = createLog({ level: configuration.logLevel });
     // npm runs scripts in the root of the project; a path is meant from where the command was typed.
     const path = resolve(process.env.INIT_CWD ?? ".", file);
     await importFile({ path, shown: file }, configuration, log, stopping);

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LOG_LEVELS, type LogLevel, OtlpTarget, OtlpTargetError, Secret } from "ashlar/telemetry";
 
 /** Everything the environment may say, read once. Values are checked, defaults filled in, the object frozen. */
 export interface Configuration {
@@ -25,21 +26,27 @@ export interface Configuration {
   readonly unpaidMinutes: number;
   /** Where mails are put as files. */
   readonly mailDirectory: string;
+  /** Who may read /metrics: who has the token, without one this machine in development and else nobody. */
+  readonly metrics: { readonly token?: string } | false;
+  /** Where kept traces are sent besides the database, if anywhere. */
+  readonly collector: OtlpTarget | undefined;
+  /** What a collector knows the shop by. */
+  readonly serviceName: string;
 }
 
 /** The payment provider for development, started beside the shop. */
 export interface LocalPayments {
   readonly kind: "local";
   /** Signs its notices; made up at every start unless given. */
-  readonly webhookSecret: string | undefined;
+  readonly webhookSecret: Secret | undefined;
 }
 
 /** A payment provider that runs by itself and knows where to send its notices. */
 export interface GivenPayments {
   readonly kind: "given";
   readonly url: string;
-  readonly key: string;
-  readonly webhookSecret: string;
+  readonly key: Secret;
+  readonly webhookSecret: Secret;
 }
 
 export interface EmbeddedDatabase {
@@ -50,13 +57,10 @@ export interface EmbeddedDatabase {
 export interface GivenDatabase {
   readonly kind: "given";
   /** Of an administrator: a superuser, or the database's owner with CREATEROLE. */
-  readonly url: string;
-  readonly loginPassword: string | undefined;
+  readonly url: Secret;
+  readonly loginPassword: Secret | undefined;
 }
 
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** The environment holds values that cannot be. The message lists all of them. */
@@ -114,6 +118,15 @@ export function readConfiguration(
     faults.push("DATABASE_LOGIN_PASSWORD is set without DATABASE_URL; the embedded database needs none");
   }
   const payments = readPayments(read, faults);
+  const metricsToken = read("METRICS_TOKEN");
+  if (metricsToken !== undefined && !METRICS_TOKEN.test(metricsToken)) {
+    faults.push("METRICS_TOKEN must be 16 or more letters, digits or characters of . _ ~ + / = -");
+  }
+  const collector = readCollector(
+    read("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    read("OTEL_EXPORTER_OTLP_HEADERS"),
+    faults,
+  );
   const demo = oneOf("ASHLAR_DEMO", ["0", "1"]);
   const configuration: Configuration = {
     host,
@@ -121,7 +134,7 @@ export function readConfiguration(
     database:
       url === undefined
         ? { kind: "embedded", directory: join(home, "postgres") }
-        : { kind: "given", url, loginPassword },
+        : { kind: "given", url: new Secret(url), loginPassword: secret(loginPassword) },
     demo: demo === undefined ? url === undefined : demo === "1",
     home,
     logLevel: oneOf("LOG_LEVEL", LOG_LEVELS) ?? "info",
@@ -133,6 +146,9 @@ export function readConfiguration(
     payments,
     unpaidMinutes: integer("UNPAID_MINUTES", 0, 525_600) ?? 30,
     mailDirectory: resolve(read("MAIL_DIRECTORY") ?? join(home, "mail")),
+    metrics: metricsToken !== undefined ? { token: metricsToken } : url === undefined ? {} : false,
+    collector,
+    serviceName: read("OTEL_SERVICE_NAME") ?? "shop",
   };
   if (faults.length > 0) throw new ConfigurationError(faults);
   for (const part of [configuration.database, configuration.jobs, configuration.payments]) {
@@ -158,7 +174,7 @@ function readPayments(
     if (key !== undefined) {
       faults.push("PAYMENT_PROVIDER_KEY is set without PAYMENT_PROVIDER_URL; the local provider needs none");
     }
-    return { kind: "local", webhookSecret };
+    return { kind: "local", webhookSecret: secret(webhookSecret) };
   }
   if (!isHttpUrl(url))
     faults.push("PAYMENT_PROVIDER_URL cannot be read; it must look like https://payments.example");
@@ -169,10 +185,32 @@ function readPayments(
     if (value === undefined)
       faults.push(`${name} is not set; the provider of PAYMENT_PROVIDER_URL has given it to you`);
   }
-  return { kind: "given", url, key: key ?? "", webhookSecret: webhookSecret ?? "" };
+  return { kind: "given", url, key: new Secret(key ?? ""), webhookSecret: new Secret(webhookSecret ?? "") };
+}
+
+function secret(text: string | undefined): Secret | undefined {
+  return text === undefined ? undefined : new Secret(text);
+}
+
+/** Headers without an endpoint are no fault: another program of this environment may be meant. */
+function readCollector(
+  endpoint: string | undefined,
+  headers: string | undefined,
+  faults: string[],
+): OtlpTarget | undefined {
+  if (endpoint === undefined) return undefined;
+  try {
+    return OtlpTarget.parse(endpoint, headers);
+  } catch (error) {
+    if (!(error instanceof OtlpTargetError)) throw error;
+    const name = error.part === "endpoint" ? "OTEL_EXPORTER_OTLP_ENDPOINT" : "OTEL_EXPORTER_OTLP_HEADERS";
+    faults.push(`${name} cannot be used: ${error.message.replace(/\.$/, "")}`);
+    return undefined;
+  }
 }
 
 const LEAST_SECRET = 16;
+const METRICS_TOKEN = /^[A-Za-z0-9._~+/=-]{16,}$/;
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
@@ -180,7 +218,7 @@ function isHttpUrl(text: string): boolean {
 
 /** The address of a given database as a part of a file's name, for what is kept apart for each. */
 export function addressName({ url }: GivenDatabase): string {
-  const { hostname, port, pathname } = new URL(url);
+  const { hostname, port, pathname } = new URL(url.reveal());
   return `${hostname}-${port || 5432}-${pathname.slice(1)}`.replaceAll(/[^A-Za-z0-9.-]/g, "_");
 }
 

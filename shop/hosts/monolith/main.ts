@@ -1,22 +1,23 @@
 // `npm start`: the whole shop in one process. Ends with exit code 0 when it is asked to stop, 1 when it cannot start.
 import { serve } from "ashlar/http";
+import { createLog } from "ashlar/telemetry";
 import type { Logger } from "pino";
 import { banner } from "./banner.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { ensureDemo } from "./demo.ts";
-import { createLog } from "./log.ts";
 import { mailFolder } from "./mail-folder.ts";
 import { openPayments, type Payments } from "./payments.ts";
 import { failureText } from "./start-failure.ts";
 import { type StartedShop, startShop } from "./start-shop.ts";
 import { aborted, stopSignal } from "./stop-signal.ts";
+import { exportTraces } from "./trace-export.ts";
 
 const stopping = stopSignal();
 let log: Logger | undefined;
 let isReady = false;
 try {
   const configuration = readConfiguration(process.env);
-  log = createLog(configuration.logLevel);
+  log = createLog({ level: configuration.logLevel });
   await run(configuration, log);
 } catch (error) {
   // Asked to stop while it was still starting: what had been started is stopped, and that is all that was asked.
@@ -34,10 +35,13 @@ async function run(configuration: Configuration, log: Logger): Promise<void> {
     const { mailDirectory, unpaidMinutes } = configuration;
     const outside = { payments, mailer: mailFolder(mailDirectory), unpaidMinutes };
     const shop = await startShop(configuration, outside, log, stopping);
+    const exporter = exportTraces(shop.app, configuration, log);
     try {
       await serveUntilStopped(shop, payments, configuration, log);
     } finally {
       await shop.stop();
+      // After the app, which lets go of the last traces when it stops.
+      await exporter?.stop();
     }
   } finally {
     // Last: until then a job may be under way that asks it something.
@@ -58,6 +62,7 @@ async function serveUntilStopped(
   const edge = await serve(app, {
     host: configuration.host,
     port: configuration.port,
+    metrics: configuration.metrics,
     api: { title: "The Ashlar shop", version: "0.1.0" },
   });
   try {

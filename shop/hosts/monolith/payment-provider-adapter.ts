@@ -1,3 +1,4 @@
+import { currentTraceparent } from "ashlar/module";
 import {
   type Capture,
   type PaymentProvider,
@@ -41,11 +42,13 @@ export function httpPaymentProvider(options: HttpPaymentProviderOptions): Paymen
     signal: AbortSignal,
     request?: { readonly idempotencyKey: string; readonly body: object },
   ): Promise<Body> {
+    const traceparent = currentTraceparent();
     try {
       const answer = await fetch(`${url}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${key}`,
+          ...(traceparent === undefined ? {} : { traceparent }),
           ...(request === undefined
             ? {}
             : { "content-type": "application/json", "idempotency-key": request.idempotencyKey }),

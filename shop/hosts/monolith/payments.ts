@@ -24,11 +24,17 @@ const WEBHOOK_PATH = "/v1/payments/webhook";
 export async function openPayments(configuration: Configuration, log: Logger): Promise<Payments> {
   const { payments } = configuration;
   if (payments.kind === "given") {
-    const { url, key, webhookSecret } = payments;
-    return { url, key, webhookSecret, isLocal: false, announce: async () => {}, stop: async () => {} };
+    return {
+      url: payments.url,
+      key: payments.key.reveal(),
+      webhookSecret: payments.webhookSecret.reveal(),
+      isLocal: false,
+      announce: async () => {},
+      stop: async () => {},
+    };
   }
   const provider = await startLocal(configuration);
-  const secret = payments.webhookSecret ?? randomBytes(24).toString("base64url");
+  const secret = payments.webhookSecret?.reveal() ?? randomBytes(24).toString("base64url");
   let isStopping = false;
   provider.ended.then(() => {
     if (!isStopping)

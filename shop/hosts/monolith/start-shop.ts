@@ -40,7 +40,7 @@ export async function startShop(
     const report = await app.start({
       adminUrl,
       ...(configuration.database.kind === "given" && configuration.database.loginPassword !== undefined
-        ? { loginPassword: configuration.database.loginPassword }
+        ? { loginPassword: configuration.database.loginPassword.reveal() }
         : {}),
       poolOptions: {
         applicationName: "shop",
@@ -61,9 +61,10 @@ async function openDatabase(
   stops: (() => Promise<void>)[],
 ): Promise<{ adminUrl: string; database: string }> {
   if (database.kind === "given") {
-    const { hostname, port, pathname } = new URL(database.url);
+    const url = database.url.reveal();
+    const { hostname, port, pathname } = new URL(url);
     return {
-      adminUrl: database.url,
+      adminUrl: url,
       database: `PostgreSQL at ${hostname || "localhost"}:${port || 5432}${pathname}`,
     };
   }

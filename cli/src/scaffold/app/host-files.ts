@@ -30,7 +30,7 @@ export function hostFiles(request: AppRequest): AppFile[] {
 
 function app(name: string, contract: string, module: string): string {
   return `import { type App, type Authenticate, createApp } from "ashlar/module";
-import type { Logger } from "pino";
+import type { Logger } from "ashlar/telemetry";
 import ${contract} from "../modules/${module}/src/module.ts";
 
 /** The modules of the app, those that are called before those that call. */
@@ -66,6 +66,7 @@ function digest(token: string): Buffer {
 
 function configuration(name: string): string {
   return `import { fileURLToPath } from "node:url";
+import { LOG_LEVELS, type LogLevel, Secret } from "ashlar/telemetry";
 
 /** Everything the environment may say, read once. */
 export interface Configuration {
@@ -73,14 +74,13 @@ export interface Configuration {
   /** 0 takes a free one. */
   readonly port: number;
   /** Of an administrator of the database; null for the embedded one, which is for development. */
-  readonly databaseUrl: string | null;
+  readonly databaseUrl: Secret | null;
   readonly embeddedDirectory: string;
   /** What a caller of the API shows. */
-  readonly apiToken: string;
-  readonly logLevel: string;
+  readonly apiToken: Secret;
+  readonly logLevel: LogLevel;
 }
 
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 const DEVELOPMENT_TOKEN = "development";
 /** What a bearer token may be, and not shorter. */
 const TOKEN = /^[A-Za-z0-9._~+/-]{16,}=*$/;
@@ -104,9 +104,10 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) > 65_535) {
     faults.push(\`PORT is \${JSON.stringify(port)}; it must be a whole number from 0 to 65535\`);
   }
-  const logLevel = read("LOG_LEVEL") ?? "info";
-  if (!LOG_LEVELS.includes(logLevel)) {
-    faults.push(\`LOG_LEVEL is \${JSON.stringify(logLevel)}; it must be one of \${LOG_LEVELS.join(", ")}\`);
+  const logText = read("LOG_LEVEL") ?? "info";
+  const logLevel = LOG_LEVELS.find((level) => level === logText) ?? "info";
+  if (logLevel !== logText) {
+    faults.push(\`LOG_LEVEL is \${JSON.stringify(logText)}; it must be one of \${LOG_LEVELS.join(", ")}\`);
   }
   // Addresses and tokens are secrets, so no fault repeats them.
   const databaseUrl = read("DATABASE_URL") ?? null;
@@ -124,9 +125,9 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   return {
     host: read("HOST") ?? "127.0.0.1",
     port: Number(port),
-    databaseUrl,
+    databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
     embeddedDirectory: fileURLToPath(new URL("../.ashlar/postgres", import.meta.url)),
-    apiToken,
+    apiToken: new Secret(apiToken),
     logLevel,
   };
 }
@@ -137,7 +138,7 @@ function main(name: string): string {
   return `// \`npm start\`: the whole app in one process. Ends with exit code 0 when it is asked to stop, 1 when it cannot start.
 import { serve } from "ashlar/http";
 import { startEmbeddedPostgres } from "ashlar/postgres";
-import { pino } from "pino";
+import { createLog } from "ashlar/telemetry";
 import { composeApp } from "./app.ts";
 import { authenticateBy } from "./authenticate.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
@@ -165,8 +166,8 @@ try {
 /** Starts from the inside out and stops in the other direction, also when something on the way fails. */
 async function run(configuration: Configuration): Promise<void> {
   const { host, port, apiToken, logLevel } = configuration;
-  const log = pino({ level: logLevel, base: null }, pino.destination(2));
-  const app = composeApp(authenticateBy(apiToken), log);
+  const log = createLog({ level: logLevel });
+  const app = composeApp(authenticateBy(apiToken.reveal()), log);
   const database = await openDatabase(configuration);
   try {
     const { softWalls } = await app.start({ adminUrl: database.url });
@@ -189,7 +190,7 @@ async function run(configuration: Configuration): Promise<void> {
 
 async function openDatabase(configuration: Configuration): Promise<{ url: string; stop(): Promise<void> }> {
   const { databaseUrl, embeddedDirectory } = configuration;
-  if (databaseUrl !== null) return { url: databaseUrl, stop: async () => {} };
+  if (databaseUrl !== null) return { url: databaseUrl.reveal(), stop: async () => {} };
   return await startEmbeddedPostgres({ directory: embeddedDirectory, database: "${snakeCase(name)}" });
 }
 

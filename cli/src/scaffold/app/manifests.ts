@@ -49,7 +49,7 @@ export function manifests(request: AppRequest, sources: PackageSources): AppFile
     version: "0.1.0",
     private: true,
     type: "module",
-    dependencies: { ashlar: PINNED.ashlar, pino: PINNED.pino, [first.name]: first.version },
+    dependencies: { ashlar: PINNED.ashlar, [first.name]: first.version },
   };
   return [
     { path: "package.json", text: json(root) },

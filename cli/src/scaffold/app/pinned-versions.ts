@@ -8,6 +8,5 @@ export const PINNED = {
   "@biomejs/biome": "2.5.15",
   "@types/node": "24.19.2",
   node: "24.21.0",
-  pino: "10.4.0",
   typescript: "7.0.2",
 } as const;
