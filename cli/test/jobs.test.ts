@@ -129,7 +129,7 @@ test("stats count by module, queue, kind and state", async () => {
   assert.match(stdout, /^MODULE +QUEUE +KIND +STATE +JOBS +OLDEST$/m);
   assert.match(stdout, /^billing +default +capturePayment +available +2 +\d+s$/m);
   assert.match(stdout, /^ordering +default +capturePayment +running +1 +\d+s$/m);
-  assert.match(stdout, /^billing: about \d+ finished$/m);
+  assert.match(stdout, /^billing: about [\d,]+ finished$/m);
   assert.match(stdout, /^billing: queue payments is paused since \S+ by ann$/m);
   const { kinds } = JSON.parse((await run("jobs", "stats", "--module", "ordering", "--json")).stdout);
   assert.deepEqual(
