@@ -34,7 +34,7 @@ export const dependencyCruiser: Tool = {
     "modules",
     "--config",
     "cruiser.cjs",
-    ...(isKept ? ["--cache", "node_modules/.cache/cruiser"] : []),
+    ...(isKept ? ["--cache", "node_modules/.cache/cruiser", "--cache-strategy", "content"] : []),
   ],
 };
 

@@ -43,7 +43,7 @@ export interface AffectedParts {
  */
 export function affectedBy({ project, app, changed, files }: AffectedParts): Affected {
   const reached = new Reached(project);
-  const graph = { project, reached, all: dependences(project, app, files) };
+  const graph: Graph = { project, reached, all: dependences(project, app, files), passed: new Set() };
   const readers = new Readers(project, files);
   let everything: string | null = null;
   let isMoreThanTests = false;
@@ -113,11 +113,13 @@ interface Graph {
   readonly project: Project;
   readonly reached: Reached;
   readonly all: readonly Dependence[];
+  /** Packages that were gone on from as affected: a set of its own, since their own changes may have come first. */
+  readonly passed: Set<ProjectPackage>;
 }
 
 /** From a package to those that it reaches. `parts` are what changed in it; none when it is only affected itself. */
 function spread(graph: Graph, changed: ProjectPackage, parts: readonly Part[]): void {
-  const { project, reached, all } = graph;
+  const { project, reached, all, passed } = graph;
   const found: ProjectPackage[] = [];
   for (const dependence of all) {
     const { from, to } = dependence;
@@ -125,7 +127,10 @@ function spread(graph: Graph, changed: ProjectPackage, parts: readonly Part[]): 
     const isWalled = isModule(project, from) && isModule(project, to);
     const through = isWalled ? parts.filter((part) => passesWall(dependence, part)) : parts;
     if (isWalled && through.length === 0) continue;
-    if (reached.add(from, reasonOf(dependence, nameOf(project, to), through))) found.push(from);
+    reached.add(from, reasonOf(dependence, nameOf(project, to), through));
+    if (passed.has(from)) continue;
+    passed.add(from);
+    found.push(from);
   }
   for (const each of found) spread(graph, each, []);
 }
@@ -165,12 +170,10 @@ class Reached {
     return this.#reasons.has(of);
   }
 
-  /** Answers whether the package was not there before. */
-  add(of: ProjectPackage | null, reason: string): boolean {
+  add(of: ProjectPackage | null, reason: string): void {
     const known = this.#reasons.get(of);
     if (known === undefined) this.#reasons.set(of, new Set([reason]));
     else known.add(reason);
-    return known === undefined;
   }
 
   list(): { of: ProjectPackage | null; reasons: string[] }[] {

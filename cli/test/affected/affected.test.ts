@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import type { Affected } from "../../src/affected/affected.ts";
+import { type Affected, affectedBy } from "../../src/affected/affected.ts";
 import { makeStore } from "./store.ts";
 
 const store = await makeStore();
@@ -172,4 +172,21 @@ test("without the modules' own words the manifests stand in, on the safe side", 
   assert.deepEqual(reasonsIn(await store.affected("first", null)).ordering, [
     "depends on catalog, whose migrations changed",
   ]);
+});
+
+test("a change goes on through a package whose own tests were changed as well", () => {
+  const pack = (name: string, dependencies: Record<string, string>) => ({
+    name,
+    directory: name,
+    manifest: { dependencies },
+  });
+  const packages = [pack("base", {}), pack("middle", { base: "1.0.0" }), pack("top", { middle: "1.0.0" })];
+  const project = { root: store.root, name: "chain", manifest: {}, packages, modules: [] };
+  const changed = ["middle/test/middle.test.ts", "base/src/index.ts"];
+  assert.deepEqual(reasonsIn(affectedBy({ project, app: null, changed, files: changed })), {
+    base: ["its source changed: base/src/index.ts"],
+    middle: ["its tests changed: middle/test/middle.test.ts", "depends on base, whose source changed"],
+    top: ["depends on middle, which is affected"],
+    [ITSELF]: ["its tests take all packages together"],
+  });
 });
