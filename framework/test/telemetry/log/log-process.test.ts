@@ -6,7 +6,8 @@ import { describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 
 const PROGRAM = join(import.meta.dirname, "log-process.ts");
-const TERMINAL = { ...process.env, TERM: "xterm-256color", NO_COLOR: undefined, FORCE_COLOR: undefined };
+/** Of the rest only what a program is found by: CI, NO_COLOR and their like decide about colours too. */
+const TERMINAL = { PATH: process.env.PATH, TERM: "xterm-256color" };
 
 /** `script` of util-linux gives a program a pseudo terminal; the one of macOS and BSD takes other arguments. */
 const hasScript = /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "");
