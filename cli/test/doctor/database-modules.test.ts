@@ -1,36 +1,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { AppDescription, ModuleDescription } from "ashlar/module";
+import type { AppDescription } from "ashlar/module";
 import { databaseModules } from "../../src/doctor/database-modules.ts";
-
-const bare: Omit<ModuleDescription, "name"> = {
-  operations: [],
-  events: [],
-  views: [],
-  uses: [],
-  reads: [],
-  routes: [],
-  jobs: [],
-  subscribers: [],
-  schedules: [],
-  queues: {},
-  ports: [],
-  settings: null,
-  migrations: null,
-};
+import { emptyModule } from "../graph/many-modules.ts";
 
 test("views are known to the database by their names in the schema", () => {
   const app: AppDescription = {
     name: "shop",
     modules: [
       {
-        ...bare,
-        name: "catalog",
+        ...emptyModule("catalog"),
         migrations: "modules/catalog/migrations",
         views: [{ id: "catalog.productListing", name: "productListing", view: "product_listing", row: {} }],
       },
-      { ...bare, name: "ordering", reads: ["catalog.productListing"] },
+      { ...emptyModule("ordering"), reads: ["catalog.productListing"] },
     ],
   };
   assert.deepEqual(databaseModules(app, "/srv/shop"), [

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Logger, pino } from "pino";
 import { type AnyOperation, type InputOf, type OutputOf, operationError } from "../contract/index.ts";
-import { DatabaseCostSampler } from "../health/index.ts";
 import type {
   AnyJob,
   DrainedJob,
@@ -27,6 +26,7 @@ import { type SpanRing, Telemetry } from "../telemetry/index.ts";
 import { type Actor, actorKey, anonymous } from "./actor.ts";
 import { migrationFaults, nameFaults } from "./app-faults.ts";
 import { AppMetrics } from "./app-metrics.ts";
+import { AppRecords } from "./app-records.ts";
 import { Background, queuesOf, type WorkOptions } from "./background.ts";
 import { type CallMode, Calls, checkValue } from "./calls.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
@@ -37,11 +37,10 @@ import { type Answer, type IdempotencyKey, idempotently, replayedAnswer } from "
 import { ModuleQueue } from "./module-queue.ts";
 import { moduleTools } from "./module-tools.ts";
 import { ObservedEdges } from "./observed-edges.ts";
-import { ObservedTable } from "./observed-table.ts";
 import type { Observer } from "./observer.ts";
 import type { Execute } from "./route.ts";
 import type { BoundOperation, ModuleTools } from "./run.ts";
-import { type TraceOptions, TraceTable } from "./trace-table.ts";
+import type { TraceOptions } from "./trace-table.ts";
 
 /** Tells who sends a request from its bearer token; null for a token that is not, or no longer, good. */
 export type Authenticate = (token: string, execute: Execute) => Promise<Actor | null>;
@@ -137,9 +136,8 @@ export class App {
   readonly #background: Background;
   readonly #metrics: AppMetrics;
   readonly #isInline: boolean;
-  readonly #observedTable: ObservedTable | null;
-  readonly #traceTable: TraceTable | null;
-  readonly #databaseCost: DatabaseCostSampler | null;
+  /** Null with an observer, who takes their place. */
+  readonly #records: AppRecords | null;
   #pool: Pool | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -185,28 +183,16 @@ export class App {
       received: parts.observer?.received,
       onQueuePool: this.#metrics.onQueuePool,
     });
-    this.#observedTable =
+    this.#records =
       parts.observer === undefined
-        ? new ObservedTable({
+        ? new AppRecords({
             app: parts.name,
+            pool: () => this.pool,
+            log: this.log,
             edges: this.observedEdges,
-            pool: () => this.pool,
-            log: this.log,
-          })
-        : null;
-    this.#traceTable =
-      parts.observer === undefined
-        ? new TraceTable({
-            app: parts.name,
             keeper: this.telemetry.traces,
-            pool: () => this.pool,
-            log: this.log,
-            options: parts.traces,
+            traces: parts.traces,
           })
-        : null;
-    this.#databaseCost =
-      parts.observer === undefined
-        ? new DatabaseCostSampler({ app: parts.name, pool: () => this.pool, log: this.log })
         : null;
   }
 
@@ -245,7 +231,7 @@ export class App {
       throw new Error(`The app ${this.name} was already started.`);
     if ("pool" in database) {
       this.#pool = database.pool;
-      this.#startTables();
+      this.#startRecords();
       return { softWalls: [], walls: null, migrated: [] };
     }
     const { adminUrl, loginPassword, poolOptions } = database;
@@ -275,7 +261,7 @@ export class App {
         })),
       );
     }
-    this.#startTables();
+    this.#startRecords();
     return { softWalls: prepared.softWalls, walls, migrated: prepared.migrated };
   }
 
@@ -306,10 +292,8 @@ export class App {
     return first === undefined ? [] : await this.#queueOf(first.job).enqueueAllFromOutside(requests);
   }
 
-  #startTables(): void {
-    this.#observedTable?.start();
-    this.#traceTable?.start();
-    this.#databaseCost?.start();
+  #startRecords(): void {
+    this.#records?.start();
     this.#metrics.start(this.pool);
   }
 
@@ -323,8 +307,7 @@ export class App {
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
       if (this.#pool !== null) await this.#background.stop();
-      this.#databaseCost?.stop();
-      await Promise.all([this.#observedTable?.stop(), this.#traceTable?.stop()]);
+      await this.#records?.stop();
       this.#metrics.stop();
       await this.#pool?.stop();
     })();

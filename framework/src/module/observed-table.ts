@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { type Pool, type Statement, workerRole } from "../postgres/index.ts";
 import type { EdgeCount, ObservedEdges } from "./observed-edges.ts";
+import { PeriodicWrite, WRITE_LIMIT_MS } from "./periodic-write.ts";
 
 export interface ObservedTableParts {
   readonly app: string;
@@ -10,8 +11,6 @@ export interface ObservedTableParts {
 }
 
 const EVERY_MS = 60_000;
-/** A server that is away must not hold up the end of the process for the sake of a few counts. */
-const LAST_WRITE_MS = 1_000;
 
 /**
  * Adds what an instance has counted to `ashlar.observed_edges`, once a minute and when it stops, in one statement and
@@ -19,8 +18,7 @@ const LAST_WRITE_MS = 1_000;
  */
 export class ObservedTable {
   readonly #parts: ObservedTableParts;
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #periodic = new PeriodicWrite(EVERY_MS, () => this.#write());
   #hasWarned = false;
 
   constructor(parts: ObservedTableParts) {
@@ -28,24 +26,12 @@ export class ObservedTable {
   }
 
   start(): void {
-    // Keeps no process alive that has nothing else to do.
-    this.#timer = setInterval(() => void this.write(), EVERY_MS).unref();
-  }
-
-  /** Never rejects. One after the other. */
-  write(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    this.#periodic.start();
   }
 
   /** Writes what is left, if the database takes it at once. Without a `start` there is nothing to do. */
-  async stop(): Promise<void> {
-    if (this.#timer === undefined) return;
-    clearInterval(this.#timer);
-    const { promise: givenUp, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, LAST_WRITE_MS);
-    await Promise.race([this.write(), givenUp]);
-    clearTimeout(limit);
+  stop(): Promise<void> {
+    return this.#periodic.stop();
   }
 
   async #write(): Promise<void> {
@@ -53,7 +39,7 @@ export class ObservedTable {
     const counts = edges.take();
     if (counts.length === 0) return;
     try {
-      await pool().execute(workerRole(app), additionOf(counts), Date.now() + LAST_WRITE_MS);
+      await pool().execute(workerRole(app), additionOf(counts), Date.now() + WRITE_LIMIT_MS);
     } catch (error) {
       edges.putBack(counts);
       if (!this.#hasWarned) {

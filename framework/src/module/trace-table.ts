@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { DatabaseError, type Pool, type Statement, workerRole } from "../postgres/index.ts";
 import type { KeptTrace, TraceKeeper, TraceRules } from "../telemetry/index.ts";
+import { PeriodicWrite, WRITE_LIMIT_MS } from "./periodic-write.ts";
 import { traceRow } from "./trace-row.ts";
 
 /** Which traces are kept and how long. */
@@ -20,8 +21,6 @@ export interface TraceTableParts {
 }
 
 const EVERY_MS = 5_000;
-/** A server that is away must not hold up the end of the process for the sake of a few traces. */
-const LAST_WRITE_MS = 1_000;
 const BATCH = 100;
 
 /**
@@ -32,8 +31,7 @@ export class TraceTable {
   readonly #parts: TraceTableParts;
   readonly #days: number;
   readonly #maximum: number;
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #periodic = new PeriodicWrite(EVERY_MS, (isLast) => this.#write(isLast));
   #hasWarned = false;
 
   constructor(parts: TraceTableParts) {
@@ -43,24 +41,17 @@ export class TraceTable {
   }
 
   start(): void {
-    // Keeps no process alive that has nothing else to do.
-    this.#timer = setInterval(() => void this.write(), EVERY_MS).unref();
+    this.#periodic.start();
   }
 
   /** Never rejects. One after the other. */
-  write(isLast = false): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write(isLast));
-    return this.#writing;
+  write(): Promise<void> {
+    return this.#periodic.write();
   }
 
   /** Writes what is left, if the database takes it at once. Without a `start` there is nothing to do. */
-  async stop(): Promise<void> {
-    if (this.#timer === undefined) return;
-    clearInterval(this.#timer);
-    const { promise: givenUp, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, LAST_WRITE_MS);
-    await Promise.race([this.write(true), givenUp]);
-    clearTimeout(limit);
+  stop(): Promise<void> {
+    return this.#periodic.stop();
   }
 
   async #write(isLast: boolean): Promise<void> {
@@ -69,7 +60,7 @@ export class TraceTable {
     for (let from = 0; from < traces.length; from += BATCH) {
       const batch = traces.slice(from, from + BATCH);
       try {
-        await pool().execute(workerRole(app), this.#additionOf(batch), Date.now() + LAST_WRITE_MS);
+        await pool().execute(workerRole(app), this.#additionOf(batch), Date.now() + WRITE_LIMIT_MS);
         this.#hasWarned = false;
       } catch (error) {
         this.#failed(error);
