@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { App } from "../module/index.ts";
 import { declaredProblems } from "./declared-problems.ts";
 import { EdgeError, listenError } from "./edge-error.ts";
+import { partRoutes } from "./edge-part.ts";
 import type { Endpoint, Surroundings } from "./exchange.ts";
 import { answerLive, Readiness } from "./health.ts";
 import type { ParseJson } from "./json-body.ts";
@@ -48,7 +49,11 @@ export async function serve(app: App, options: EdgeOptions): Promise<Edge> {
   };
   const router = createRouter(surroundings);
   const parse = jsonParser(router);
-  const own = ownRoutes(app, options, surroundings.traffic);
+  const parts = options.parts ?? [];
+  const own = [
+    ...ownRoutes(app, options, surroundings.traffic),
+    ...parts.flatMap((part) => partRoutes(part, limits, parse)),
+  ];
   const routes = [...own, ...appRoutes(app, own, limits, parse)];
   addRoutes(router, routes, surroundings);
   const sweep = new KeySweep(app);
@@ -63,9 +68,12 @@ export async function serve(app: App, options: EdgeOptions): Promise<Edge> {
   return {
     url: urlOf(router.server.address() as AddressInfo),
     stop() {
-      stopped ??= Promise.all([sweep.stop(), drain(router, surroundings.traffic, options)]).then(
-        () => undefined,
-      );
+      if (stopped === null) {
+        for (const part of parts) part.close?.();
+        stopped = Promise.all([sweep.stop(), drain(router, surroundings.traffic, options)]).then(
+          () => undefined,
+        );
+      }
       return stopped;
     },
   };

@@ -111,20 +111,17 @@ export class Exchange {
     }
   }
 
-  /** Answers with `text`, or with no body when it is null. Names of `headers` are lower-case. */
+  /** Answers with `body`, or with none when it is null. Names of `headers` are lower-case. */
   answer(
     status: number,
-    text: string | null,
+    body: string | Uint8Array | null,
     contentType: string,
     headers: Readonly<Record<string, string>> = {},
   ): void {
     if (this.isOver) return;
-    const lines: (string | number)[] = [...this.#surroundings.securityHeaders, "trace-id", this.traceId];
-    for (const name of Object.keys(headers)) lines.push(name, headers[name]!);
-    // Answers depend on who asks and change at any time. A route that knows better says so in its own headers.
-    if (headers["cache-control"] === undefined) lines.push("cache-control", "no-store");
-    if (text !== null) {
-      lines.push("content-type", contentType, "content-length", Buffer.byteLength(text));
+    const lines = this.#headLines(headers);
+    if (body !== null) {
+      lines.push("content-type", contentType, "content-length", Buffer.byteLength(body));
     } else if (status !== 204) {
       lines.push("content-length", 0);
     }
@@ -132,7 +129,21 @@ export class Exchange {
     this.#outgoing.writeHead(status, lines);
     this.#isAnswered = true;
     if (!this.incoming.complete && hasBody(this.incoming)) this.#linger();
-    this.#outgoing.end(text ?? undefined);
+    this.#outgoing.end(body ?? undefined);
+  }
+
+  /**
+   * Begins an answer that its route goes on writing and ends itself, on a route that `isStream`. Null when the client
+   * has gone already.
+   */
+  stream(contentType: string, headers: Readonly<Record<string, string>> = {}): ServerResponse | null {
+    if (this.isOver) return null;
+    const lines = this.#headLines(headers);
+    lines.push("content-type", contentType);
+    this.#outgoing.writeHead(200, lines);
+    this.#outgoing.flushHeaders();
+    this.#isAnswered = true;
+    return this.#outgoing;
   }
 
   /**
@@ -172,6 +183,20 @@ export class Exchange {
     // would leave whoever reads the body waiting for ever.
     const cut = setTimeout(() => incoming.destroy(), LINGER_MS);
     incoming.once("close", () => clearTimeout(cut));
+  }
+
+  #headLines(headers: Readonly<Record<string, string>>): (string | number)[] {
+    const lines: (string | number)[] = ["trace-id", this.traceId];
+    const { securityHeaders } = this.#surroundings;
+    // Pairs. A page needs a policy of its own; two of one name would both apply.
+    for (let at = 0; at < securityHeaders.length; at += 2) {
+      const name = securityHeaders[at]!;
+      if (headers[name] === undefined) lines.push(name, securityHeaders[at + 1]!);
+    }
+    for (const name of Object.keys(headers)) lines.push(name, headers[name]!);
+    // Answers depend on who asks and change at any time. A route that knows better says so in its own headers.
+    if (headers["cache-control"] === undefined) lines.push("cache-control", "no-store");
+    return lines;
   }
 
   #finished(): void {

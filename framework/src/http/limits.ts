@@ -1,3 +1,4 @@
+import type { EdgePart } from "./edge-part.ts";
 import type { MetricsAccess } from "./metrics-endpoint.ts";
 
 /** How the edge is to be reached and what it puts up with. Everything but host and port has a default. */
@@ -14,6 +15,8 @@ export interface EdgeOptions {
   readonly behindHttps?: boolean;
   /** Who may read /metrics. Nobody unless told. */
   readonly metrics?: MetricsAccess;
+  /** What is served beside the routes of the modules: the console. */
+  readonly parts?: readonly EdgePart[];
   /**
    * How long `stop` goes on accepting after readiness went off, so that a load balancer notices before connections
    * are refused. 0 unless told.

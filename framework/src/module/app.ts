@@ -12,6 +12,7 @@ import type {
 } from "../jobs/index.ts";
 import {
   type DatabaseModel,
+  type LoginConnection,
   type MigrationRun,
   Pool,
   type PoolOptions,
@@ -86,6 +87,8 @@ export interface BootReport {
   /** What the self-test found; null when the app was given a pool. */
   readonly walls: WallReport | null;
   readonly migrated: readonly MigrationRun[];
+  /** What the operator's console connects with; null when the app was given a pool. */
+  readonly console: LoginConnection | null;
 }
 
 export interface ExecuteOptions {
@@ -232,7 +235,7 @@ export class App {
     if ("pool" in database) {
       this.#pool = database.pool;
       this.#startRecords();
-      return { softWalls: [], walls: null, migrated: [] };
+      return { softWalls: [], walls: null, migrated: [], console: null };
     }
     const { adminUrl, loginPassword, poolOptions } = database;
     const model = this.databaseModel;
@@ -262,7 +265,8 @@ export class App {
       );
     }
     this.#startRecords();
-    return { softWalls: prepared.softWalls, walls, migrated: prepared.migrated };
+    const { softWalls, migrated, console } = prepared;
+    return { softWalls, walls, migrated, console };
   }
 
   /**

@@ -37,6 +37,7 @@ export type { SoftWall } from "./provision-step.ts";
 export {
   checkAppName,
   checkModuleName,
+  consoleRole,
   type ModuleRoles,
   rolesOf,
   SYSTEM_SCHEMA,

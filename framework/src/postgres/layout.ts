@@ -1,9 +1,11 @@
 import pg from "pg";
+import { consoleSteps } from "./console-role.ts";
 import type { DatabaseModel } from "./database-model.ts";
 import { hardeningSteps } from "./hardening.ts";
 import { migrationsTableStep } from "./migration-record.ts";
 import type { ProvisionStep } from "./provision-step.ts";
-import { rolesOf, SYSTEM_SCHEMA } from "./roles.ts";
+import { createRole, keepAttribute, keepPowerless } from "./role-step.ts";
+import { consoleRole, rolesOf, SYSTEM_SCHEMA } from "./roles.ts";
 import { statisticsSteps } from "./statement-statistics.ts";
 
 /** Everything that the model needs in the database before its migrations, in the order to make it. */
@@ -32,7 +34,7 @@ export function layoutSteps(model: DatabaseModel, database: string, verifier: ()
         "or has_schema_privilege('public', to_regnamespace('public'), 'CREATE'))",
       apply: "revoke all on schema public from public",
     },
-    ...(names.includes(SYSTEM_SCHEMA) ? statisticsSteps(app) : []),
+    ...(names.includes(SYSTEM_SCHEMA) ? [...statisticsSteps(app), ...consoleSteps(app, database)] : []),
   ];
 }
 
@@ -42,7 +44,12 @@ export function layoutSteps(model: DatabaseModel, database: string, verifier: ()
  */
 export function databaseGrants(app: string, database: string): string {
   const name = pg.escapeIdentifier(database);
-  return `revoke all on database ${name} from public; grant connect on database ${name} to ${pg.escapeIdentifier(app)}`;
+  return (
+    `revoke all on database ${name} from public; grant connect on database ${name} to ${pg.escapeIdentifier(app)}; ` +
+    // A clone of a database that was laid out without the system schema has no console.
+    `do $$ begin if to_regrole('${consoleRole(app)}') is not null then ` +
+    `grant connect on database ${name} to ${consoleRole(app)}; end if; end $$`
+  );
 }
 
 function moduleSteps(app: string, module: string): ProvisionStep[] {
@@ -101,35 +108,6 @@ function moduleSteps(app: string, module: string): ProvisionStep[] {
     ),
     migrationsTableStep(module, roles),
   ];
-}
-
-/** The comment tells apart roles of two apps whose names happen to meet: `a_b` + `c` and `a` + `b_c`. */
-function createRole(role: string, attributes: () => string, purpose: string): ProvisionStep {
-  const name = pg.escapeIdentifier(role);
-  return {
-    fact: `there is a role ${role}`,
-    holds: `to_regrole('${role}') is not null`,
-    // Only when it is needed: a scram verifier takes some milliseconds to make.
-    get apply() {
-      return `create role ${name} ${attributes()}; comment on role ${name} is 'ashlar: ${purpose}'`;
-    },
-  };
-}
-
-function keepAttribute(role: string, attributes: string, unless: string): ProvisionStep {
-  return {
-    fact: `role ${role} is ${attributes}`,
-    holds: `not exists (select from pg_roles where rolname = '${role}' and (${unless}))`,
-    apply: `alter role ${pg.escapeIdentifier(role)} ${attributes}`,
-  };
-}
-
-function keepPowerless(role: string): ProvisionStep {
-  return keepAttribute(
-    role,
-    "nosuperuser nocreaterole nocreatedb noreplication nobypassrls",
-    "rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls",
-  );
 }
 
 /** The login may act as the role but has none of its rights before it does. */

@@ -3,6 +3,7 @@ import pg from "pg";
 import type { AdminClient } from "./admin-connection.ts";
 import type { ConnectionAddress } from "./connection.ts";
 import { DatabaseError } from "./errors.ts";
+import { consoleRole } from "./roles.ts";
 
 /** Where and as whom the app's pool connects. */
 export interface LoginConnection extends ConnectionAddress {
@@ -18,6 +19,13 @@ export function loginConnection(client: AdminClient, app: string, password: stri
     password,
     ...(client.ssl ? { ssl: client.ssl } : {}),
   };
+}
+
+/** The console's login. Its password is derived from that of the app's, so whoever has that one has this one too. */
+export function consoleLogin(app: LoginConnection): LoginConnection {
+  const user = consoleRole(app.user);
+  const password = createHmac("sha256", app.password).update(`ashlar login of ${user}`).digest("base64url");
+  return { ...app, user, password };
 }
 
 /**

@@ -3,6 +3,7 @@ import { checkDatabaseModel, type DatabaseModel } from "./database-model.ts";
 import { databaseGrants } from "./layout.ts";
 import {
   choosePassword,
+  consoleLogin,
   getsIn,
   type LoginConnection,
   loginConnection,
@@ -15,6 +16,7 @@ import { provision } from "./provision.ts";
 import type { SoftWall } from "./provision-step.ts";
 import { checkPublishedViews, syncPublishedViews } from "./published-views.ts";
 import { syncQueueGrants } from "./queue-grants.ts";
+import { SYSTEM_SCHEMA } from "./roles.ts";
 import { findViolations, refuseViolations } from "./violations.ts";
 
 export interface PrepareDatabaseOptions {
@@ -29,6 +31,8 @@ export interface PrepareDatabaseOptions {
 export interface PreparedDatabase {
   /** For the app's pool. */
   readonly connection: LoginConnection;
+  /** For the operator's console; null when the model is without the system schema. */
+  readonly console: LoginConnection | null;
   /** Hardening that this server's owner does not allow; empty as a superuser. */
   readonly softWalls: readonly SoftWall[];
   /** What this call applied; empty when another instance did, or there was nothing to do. */
@@ -46,18 +50,25 @@ export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<
   checkDatabaseModel(model);
   return await withAdmin(adminUrl, async (client) => {
     const connection = loginConnection(client, model.app, choosePassword(client, model.app, loginPassword));
+    const consoleConnection = model.modules.some(({ name }) => name === SYSTEM_SCHEMA)
+      ? consoleLogin(connection)
+      : null;
     const softWalls = await provision(client, model, () => scramVerifier(connection.password));
     // Logging in takes as long as all the rest when nothing is to be done, so it runs beside it.
-    const entrance = getsIn(connection);
-    entrance.catch(() => {});
+    const entrances = [connection, ...(consoleConnection === null ? [] : [consoleConnection])].map(
+      (login) => ({ login, getsIn: getsIn(login) }),
+    );
+    for (const entrance of entrances) entrance.getsIn.catch(() => {});
     // First, so that a migration is not blamed for a grant that an earlier release needed.
     await syncPublishedViews(client, model);
     const migrated = await migrate(client, model, { adminUrl, log });
     await checkPublishedViews(client, model);
     await syncQueueGrants(client, model);
     refuseViolations(await findViolations(client, model), `Database ${connection.database}`);
-    if (!(await entrance)) await setPassword(client, connection, loginPassword !== undefined);
-    return { connection, softWalls, migrated };
+    for (const entrance of entrances) {
+      if (!(await entrance.getsIn)) await setPassword(client, entrance.login, loginPassword !== undefined);
+    }
+    return { connection, console: consoleConnection, softWalls, migrated };
   });
 }
 

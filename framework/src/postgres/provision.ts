@@ -5,7 +5,7 @@ import type { DatabaseModel } from "./database-model.ts";
 import { DatabaseError } from "./errors.ts";
 import { layoutSteps } from "./layout.ts";
 import type { ProvisionStep, SoftWall } from "./provision-step.ts";
-import { rolesOf } from "./roles.ts";
+import { consoleRole, rolesOf } from "./roles.ts";
 
 // Any number of ours; instances of one app and of others wait for each other with it, per database.
 const lockKey = "4702111234474983745";
@@ -82,6 +82,7 @@ async function refuseForeignNames(client: AdminClient, model: DatabaseModel): Pr
     const purpose = `ashlar: module ${name} of app ${model.app}`;
     return Object.values(rolesOf(model.app, name)).map((role) => ({ role, purpose }));
   });
+  roles.push({ role: consoleRole(model.app), purpose: `ashlar: console of app ${model.app}` });
   const { rows } = await client.query(
     `select 'Schema ' || n.nspname || ' belongs to ' || n.nspowner::regrole::text as fault
      from pg_namespace n join unnest($1::text[], $2::text[]) as ours (schema, owner) on ours.schema = n.nspname

@@ -21,6 +21,15 @@ export function workerRole(app: string): string {
   return rolesOf(app, SYSTEM_SCHEMA).app;
 }
 
+/**
+ * The login that the operator's console looks and acts with: what the worker role may, the statistics of the whole
+ * server, and to end sessions. It is a role of its own so that what the console costs can be told apart.
+ */
+export function consoleRole(app: string): string {
+  checkAppName(app);
+  return `${app}_console`;
+}
+
 /** Postgres cuts identifiers at 63 bytes; these limits keep `<app>_<module>_reader` below that. */
 const APP_NAME_LENGTH = 20;
 const MODULE_NAME_LENGTH = 30;
