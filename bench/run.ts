@@ -42,13 +42,19 @@ const tables: readonly Table[] = [
       "ashlar check on 200 modules and 5,000 files, beside dependency-cruiser, Sheriff and madge; npm ci --prefix bench installs them",
     load: () => import("./tables/check.ts"),
   },
+  {
+    name: "console",
+    summary:
+      "every answer of the console on a week of millions of jobs, its share of the database's time, its first paint",
+    load: () => import("./tables/console.ts"),
+  },
 ];
 
 const USAGE = `usage: npm run bench -- --list
        npm run bench -- NAME [--quick] [--json]
 
   --list    the tables, one a line
-  --quick   fewer and shorter rounds: under 20 s a table (queue: two minutes, check: one), and rougher
+  --quick   fewer and shorter rounds: under 20 s a table (queue: two minutes, check and console: one), and rougher
   --json    one JSON object a line instead of a Markdown table: {table,row,system,unit,median,min,max,n}
 
 tables: ${tables.map(({ name }) => name).join(", ")}

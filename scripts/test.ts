@@ -12,10 +12,13 @@ import {
 
 const SUITES = [
   "framework/test",
+  "graph/test",
   "cli/test",
+  "console/test",
   "shop/modules/*/test",
   "shop/hosts/*/test",
   "shop/payment-provider/test",
+  "shop/incidents/test",
   "shop/test",
   "bench/test",
   "scripts/test",

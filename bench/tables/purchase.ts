@@ -61,7 +61,10 @@ export async function run(session: Session): Promise<void> {
   );
 }
 
-function purchases({ skus, tokens }: ShopData, port: number): Omit<LoadTask, "clients" | "ms" | "passes"> {
+export function purchases(
+  { skus, tokens }: ShopData,
+  port: number,
+): Omit<LoadTask, "clients" | "ms" | "passes"> {
   return {
     port,
     steps: [

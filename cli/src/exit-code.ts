@@ -4,6 +4,8 @@ export const EXIT = {
   failed: 1,
   wrongUsage: 2,
   nothingMatched: 3,
+  /** Of `ashlar top`: there is nobody to ask. */
+  cannotAsk: 3,
   interrupted: 130,
 } as const;
 

@@ -29,6 +29,7 @@ import { schedulesPause } from "./commands/schedules-pause.ts";
 import { schedulesResume } from "./commands/schedules-resume.ts";
 import { schedulesRun } from "./commands/schedules-run.ts";
 import { test } from "./commands/test.ts";
+import { top } from "./commands/top.ts";
 
 export interface CommandGroup {
   readonly name: string;
@@ -37,7 +38,7 @@ export interface CommandGroup {
 }
 
 /** Commands of one word, in the order in which --help shows them. */
-export const commands: readonly MakeCommand[] = [check, test, affected, doctor, graph];
+export const commands: readonly MakeCommand[] = [check, test, affected, doctor, graph, top];
 
 /** Commands of two words, after those of one. */
 export const groups: readonly CommandGroup[] = [

@@ -72,7 +72,8 @@ export function plural(count: number, word: string): string {
 export function terminalWidth(): number {
   const given = Number(process.env.COLUMNS);
   if (Number.isInteger(given) && given >= 40) return given;
-  return process.stdout.columns ?? 80;
+  // A terminal that knows no size says 0.
+  return process.stdout.columns || 80;
 }
 
 /** Of the columns that may give way, the widest does, letter by letter. */

@@ -9,13 +9,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { lockstepFaults, publishedManifest, type SourceManifest } from "./published-manifest.ts";
+import {
+  type EmittedForm,
+  lockstepFaults,
+  publishedManifest,
+  type SourceManifest,
+} from "./published-manifest.ts";
 import { runTool } from "./run-tool.ts";
 
 /** What `npm create` starts. It carries a copy of the command line's files that it imports. */
 const STARTER = "create-ashlar";
 /** Folders of the published packages, those that others depend on first. */
-const PACKAGES = ["framework", "cli", STARTER];
+const PACKAGES = ["framework", "graph", "console", "cli", STARTER];
+/** The one whose code lies in several folders, and that carries pages built of what it does not carry. */
+const CONSOLE = "console";
 
 export interface PackedPackage {
   readonly name: string;
@@ -68,24 +75,31 @@ async function stagePackage(
 ): Promise<string> {
   const source = join(root, folder);
   const directory = join(stage, folder);
-  cpSync(join(source, "src"), join(directory, "src"), {
-    recursive: true,
-    filter: (path) => basename(path) !== "tsconfig.json",
-  });
+  const sources = folder === CONSOLE ? ["server", "api"] : ["src"];
+  for (const each of sources) {
+    cpSync(join(source, each), join(directory, each), {
+      recursive: true,
+      filter: (path) => basename(path) !== "tsconfig.json",
+    });
+  }
+  if (folder === CONSOLE) await addPages(root, directory);
   if (existsSync(join(source, "bin")))
     cpSync(join(source, "bin"), join(directory, "bin"), { recursive: true });
   cpSync(join(root, "LICENSE"), join(directory, "LICENSE"));
   const readme = existsSync(join(source, "README.md")) ? source : root;
   cpSync(join(readme, "README.md"), join(directory, "README.md"));
-  const form =
+  const form: EmittedForm =
     folder === STARTER
-      ? { folder: `dist/${STARTER}/src`, hasTypes: false }
-      : { folder: "dist", hasTypes: true };
+      ? { from: "src", folder: `dist/${STARTER}/src`, hasTypes: false }
+      : folder === CONSOLE
+        ? { from: "server", folder: "dist/server", hasTypes: true, files: ["ui", "docs"] }
+        : { from: "src", folder: "dist", hasTypes: true };
   writeFileSync(
     join(directory, "package.json"),
     `${JSON.stringify(publishedManifest(manifest, form), null, 2)}\n`,
   );
-  await compile(root, stage, folder);
+  await compile(root, stage, folder, sources);
+  if (folder === CONSOLE) return directory;
   // Whatever is not code goes along as it is: schemas, templates.
   for (const file of globSync("**/*", { cwd: join(directory, "src"), withFileTypes: true })) {
     if (!file.isFile() || file.name.endsWith(".ts")) continue;
@@ -95,11 +109,29 @@ async function stagePackage(
   return directory;
 }
 
+/** The pages as a browser gets them, so that nobody who installs the console installs what they are built with. */
+async function addPages(root: string, directory: string): Promise<void> {
+  const build = join(root, CONSOLE, "server", "pages", "build-command.ts");
+  const settings = join(root, CONSOLE, "ui", "vite.config.ts");
+  await runTool(process.execPath, [build, settings, join(directory, "ui", "dist")], {
+    cwd: join(root, CONSOLE),
+    environment: { NODE_ENV: "production" },
+  });
+  rmSync(join(directory, "ui", "dist", "manifest.json"), { force: true });
+  // What fires leads to its runbook, in a project that has none of its own too.
+  cpSync(join(root, "docs", "runbooks"), join(directory, "docs", "runbooks"), { recursive: true });
+}
+
 /**
  * One compilation without references. `create-ashlar` is compiled together with the files of the command line that
  * it imports, and for the oldest Node that may start it.
  */
-async function compile(root: string, stage: string, folder: string): Promise<void> {
+async function compile(
+  root: string,
+  stage: string,
+  folder: string,
+  sources: readonly string[],
+): Promise<void> {
   const isStarter = folder === STARTER;
   const directory = join(stage, folder);
   const configuration = {
@@ -109,12 +141,12 @@ async function compile(root: string, stage: string, folder: string): Promise<voi
       emitDeclarationOnly: false,
       declaration: !isStarter,
       rewriteRelativeImportExtensions: true,
-      rootDir: isStarter ? stage : join(directory, "src"),
+      rootDir: isStarter ? stage : folder === CONSOLE ? directory : join(directory, "src"),
       outDir: join(directory, "dist"),
       typeRoots: [join(root, "node_modules", "@types")],
       ...(isStarter ? { target: "es2022" } : {}),
     },
-    ...(isStarter ? { files: ["src/index.ts"] } : { include: ["src/**/*.ts"] }),
+    ...(isStarter ? { files: ["src/index.ts"] } : { include: sources.map((each) => `${each}/**/*.ts`) }),
   };
   const file = join(directory, "tsconfig.json");
   writeFileSync(file, JSON.stringify(configuration, null, 2));

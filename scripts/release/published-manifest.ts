@@ -9,10 +9,14 @@ export interface SourceManifest {
   readonly [field: string]: unknown;
 }
 
-/** Where the JavaScript made of `./src` lies in the package, and whether declarations lie beside it. */
+/** Where the JavaScript made of the sources lies in the package, and whether declarations lie beside it. */
 export interface EmittedForm {
+  /** Of the sources that `exports` names: `src`. */
+  readonly from: string;
   readonly folder: string;
   readonly hasTypes: boolean;
+  /** What is published besides `bin` and `dist`. */
+  readonly files?: readonly string[];
 }
 
 /**
@@ -30,14 +34,14 @@ export function publishedManifest(source: SourceManifest, form: EmittedForm): ob
             Object.entries(exports).map(([key, file]) => [key, emitted(file, form)]),
           ),
         }),
-    files: ["bin", "dist"],
+    files: ["bin", "dist", ...(form.files ?? [])],
     publishConfig: { access: "public" },
   };
 }
 
-function emitted(file: string, { folder, hasTypes }: EmittedForm): { types?: string; default: string } {
-  const [, path] = /^\.\/src\/(.+)\.ts$/.exec(file) ?? [];
-  if (path === undefined) throw new Error(`exports names ${file}; what is published is made of ./src/….ts`);
+function emitted(file: string, { from, folder, hasTypes }: EmittedForm): { types?: string; default: string } {
+  const [, source, path] = /^\.\/([a-z]+)\/(.+)\.ts$/.exec(file) ?? [];
+  if (source !== from) throw new Error(`exports names ${file}; what is published is made of ./${from}/….ts`);
   return {
     ...(hasTypes ? { types: `./${folder}/${path}.d.ts` } : {}),
     default: `./${folder}/${path}.js`,

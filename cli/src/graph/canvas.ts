@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type CodeOwners, type GraphEdge, type ModuleGraph, nameOf, readCodeOwners } from "@ashlar/graph";
 import type { AppDescription, ModuleDescription } from "ashlar/module";
 import { exactly } from "../durations.ts";
 import type { Project } from "../project/project.ts";
 import { ownedTables } from "../sql/owned-relations.ts";
-import { type CodeOwners, readCodeOwners } from "./code-owners.ts";
-import { type GraphEdge, type ModuleGraph, nameOf } from "./module-graph.ts";
 
 /** Everything about one module that somebody who has to change it asks first. Plain data. */
 export interface Canvas {

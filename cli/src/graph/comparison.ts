@@ -1,6 +1,6 @@
+import { type GraphEdge, type ModuleGraph, moduleOf } from "@ashlar/graph";
 import type { ObservedEdge } from "ashlar/module";
 import type { Observed, ObservedSource } from "../observed/observed.ts";
-import { type GraphEdge, type ModuleGraph, moduleOf } from "./module-graph.ts";
 
 /** What is declared between modules beside what was seen to happen. Plain data. */
 export interface Comparison {

@@ -1,8 +1,6 @@
+import { atomicEdges, byLayer, callWords, type GraphEdge, type ModuleGraph, nameOf } from "@ashlar/graph";
 import { colour, oneLine, plural } from "../table.ts";
 import { fold } from "./fold.ts";
-import { byLayer } from "./layers.ts";
-import { callWords } from "./lines.ts";
-import { atomicEdges, type GraphEdge, type ModuleGraph, nameOf } from "./module-graph.ts";
 import { summaryOf } from "./summary.ts";
 
 /** The graph for a terminal: module by module, callers first, with what each needs and what it hears. */

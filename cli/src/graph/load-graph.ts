@@ -1,10 +1,10 @@
+import { around, type ModuleGraph, moduleGraph } from "@ashlar/graph";
 import { UsageError } from "../exit-code.ts";
 import { loadModel } from "../model/model.ts";
 import type { Project } from "../project/project.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Comparison } from "./comparison.ts";
 import { findCalls } from "./found-calls.ts";
-import { around, type ModuleGraph, moduleGraph } from "./module-graph.ts";
 
 export interface Wanted {
   /** Only this module and its neighbours. */

@@ -1,6 +1,4 @@
-import { layersOf } from "./layers.ts";
-import { linesOf } from "./lines.ts";
-import type { ModuleGraph } from "./module-graph.ts";
+import { layersOf, linesOf, type ModuleGraph } from "@ashlar/graph";
 
 const ARROWS = { calls: "-->", reads: "-.->", events: "-.-o", atomic: "==>" } as const;
 

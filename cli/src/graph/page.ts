@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
+import { atomicEdges, byLayer, type GraphEdge, layOut, type ModuleGraph, nameOf } from "@ashlar/graph";
 import type { Canvas } from "./canvas.ts";
 import { NO_PURPOSE, ownersText, type Section, sectionsOf } from "./canvas-sections.ts";
 import type { Comparison } from "./comparison.ts";
 import { comparisonSections, HOW_TO_OBSERVE, sourcesText } from "./comparison-sections.ts";
-import { byLayer } from "./layers.ts";
-import { layOut } from "./layout.ts";
 import { anchorOf, escapeMarkup } from "./markup.ts";
-import { atomicEdges, type GraphEdge, type ModuleGraph, nameOf } from "./module-graph.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
 import { summaryOf } from "./summary.ts";

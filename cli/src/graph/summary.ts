@@ -1,5 +1,5 @@
+import { atomicEdges, type ModuleGraph } from "@ashlar/graph";
 import { plural } from "../table.ts";
-import { atomicEdges, type ModuleGraph } from "./module-graph.ts";
 
 /** What a graph has, in one line. */
 export function summaryOf(graph: ModuleGraph): string {

@@ -1,4 +1,4 @@
-import { NAME_SIZE, TEXT_SIZE } from "./drawn-text.ts";
+import { NAME_SIZE, TEXT_SIZE } from "@ashlar/graph";
 
 const LIGHT =
   "--ground:#fbfaf7;--box:#ffffff;--box-line:#c3cad1;--ink:#1d2227;--soft:#58616b;--line:#6d7782;--accent:#0b6e72;--faint:#e4e7ea;--tint:#e6f1f1";

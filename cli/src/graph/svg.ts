@@ -1,8 +1,16 @@
-import { BOX_PADDING, FACT_LINE, LABEL_LINE, NAME_LINE } from "./drawn-text.ts";
-import { layOut } from "./layout.ts";
+import {
+  BOX_PADDING,
+  FACT_LINE,
+  LABEL_LINE,
+  type Layout,
+  layOut,
+  type ModuleGraph,
+  NAME_LINE,
+  type PlacedLine,
+  type PlacedModule,
+  pathData,
+} from "@ashlar/graph";
 import { escapeMarkup } from "./markup.ts";
-import type { ModuleGraph } from "./module-graph.ts";
-import type { Layout, PlacedLine, PlacedModule, Point } from "./placed.ts";
 import { summaryOf } from "./summary.ts";
 import { SVG_COLOURS, SVG_STYLE } from "./svg-style.ts";
 
@@ -58,23 +66,7 @@ function tip(kind: string): string {
 function lineMarkup({ line, points }: PlacedLine): string {
   const kind = line.atomic > 0 ? "atomic" : line.kind;
   const start = kind === "atomic" ? ' marker-start="url(#tie)"' : "";
-  return `<path class="line ${kind}" data-from="${escapeMarkup(line.from)}" data-to="${escapeMarkup(line.to)}"${start} marker-end="url(#tip-${kind})" d="${pathOf(points)}"><title>${escapeMarkup(line.title)}</title></path>`;
-}
-
-/** Level and bent parts in turn, see `PlacedLine`. */
-function pathOf(points: readonly Point[]): string {
-  const [first, ...rest] = points;
-  let path = `M${round(first!.x)} ${round(first!.y)}`;
-  let from = first!;
-  for (const [index, to] of rest.entries()) {
-    const isBent = index % 2 === 1;
-    const middle = round((from.x + to.x) / 2);
-    path += isBent
-      ? ` C${middle} ${round(from.y)} ${middle} ${round(to.y)} ${round(to.x)} ${round(to.y)}`
-      : ` L${round(to.x)} ${round(to.y)}`;
-    from = to;
-  }
-  return path;
+  return `<path class="line ${kind}" data-from="${escapeMarkup(line.from)}" data-to="${escapeMarkup(line.to)}"${start} marker-end="url(#tip-${kind})" d="${pathData(points)}"><title>${escapeMarkup(line.title)}</title></path>`;
 }
 
 function labelMarkup({ line, label }: PlacedLine): string {

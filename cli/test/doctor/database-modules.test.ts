@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { AppDescription } from "ashlar/module";
+import { emptyModule } from "../../../graph/test/many-modules.ts";
 import { databaseModules } from "../../src/doctor/database-modules.ts";
-import { emptyModule } from "../graph/many-modules.ts";
 
 test("views are known to the database by their names in the schema", () => {
   const app: AppDescription = {

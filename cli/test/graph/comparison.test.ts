@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { around } from "@ashlar/graph";
 import type { ObservedEdge } from "ashlar/module";
 import { compare } from "../../src/graph/comparison.ts";
 import { HOW_TO_OBSERVE } from "../../src/graph/comparison-sections.ts";
 import { comparisonText } from "../../src/graph/comparison-text.ts";
-import { around } from "../../src/graph/module-graph.ts";
 import type { Observed } from "../../src/observed/observed.ts";
 import { graph } from "./shop-graph.ts";
 

@@ -1,6 +1,7 @@
 // Modules and canvases with names and texts that would break out of any form that does not escape them.
+
+import type { ModuleGraph } from "@ashlar/graph";
 import type { Canvas } from "../../src/graph/canvas.ts";
-import type { ModuleGraph } from "../../src/graph/module-graph.ts";
 
 export const HOSTILE = `"]-->|x| </title><script>alert('1')</script> & \u0001\u001b[31m`;
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
+import { graphs } from "../../../graph/test/random-graphs.ts";
 import { canvasesOf } from "../../src/graph/canvas.ts";
 import { mermaidOf } from "../../src/graph/mermaid.ts";
 import { canvasPageOf, pageOf } from "../../src/graph/page.ts";
 import { svgOf } from "../../src/graph/svg.ts";
 import { hostileCanvas, hostileGraph } from "./hostile.ts";
-import { graphs } from "./random-graphs.ts";
 import { app, graph, project } from "./shop-graph.ts";
 import { assertWellFormed } from "./well-formed.ts";
 

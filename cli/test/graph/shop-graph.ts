@@ -1,7 +1,7 @@
 // What `ashlar graph` knows of the shop in this repository.
 import { join } from "node:path";
+import { moduleGraph } from "@ashlar/graph";
 import { findCalls } from "../../src/graph/found-calls.ts";
-import { moduleGraph } from "../../src/graph/module-graph.ts";
 import { loadModel } from "../../src/model/model.ts";
 import { findProject } from "../../src/project/project.ts";
 

@@ -99,6 +99,8 @@ test("a project pins what this repository is built and tested with", () => {
   assert.deepEqual(PINNED, {
     ashlar: version,
     "@ashlar/cli": manifest("cli/package.json").version,
+    "@ashlar/console": manifest("console/package.json").version,
+    "@ashlar/graph": manifest("graph/package.json").version,
     "@biomejs/biome": devDependencies["@biomejs/biome"],
     "@types/node": devDependencies["@types/node"],
     node: devDependencies.node,

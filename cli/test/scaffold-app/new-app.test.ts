@@ -95,12 +95,13 @@ for (const way of Object.keys(WAYS) as Way[]) {
       assert.match(missing.stderr, /has no ashlar-\d+\.\d+\.\d+\.tgz/);
       assert.ok(!existsSync(join(work, "my-shop")));
 
-      for (const name of ["ashlar", "ashlar-cli"])
+      for (const name of ["ashlar", "ashlar-cli", "ashlar-console", "ashlar-graph"])
         writeFileSync(join(work, `packed/${name}-0.1.0.tgz`), name);
       const { code } = await start(way, "my-shop", "--packages", "packed", "--no-install", "--no-git").ended;
       assert.equal(code, 0);
       const { devDependencies } = JSON.parse(readFileSync(join(work, "my-shop/package.json"), "utf8"));
       assert.equal(devDependencies.ashlar, "file:vendor/ashlar-0.1.0.tgz");
+      assert.equal(devDependencies["@ashlar/graph"], "file:vendor/ashlar-graph-0.1.0.tgz");
       assert.equal(readFileSync(join(work, "my-shop/vendor/ashlar-cli-0.1.0.tgz"), "utf8"), "ashlar-cli");
     });
 

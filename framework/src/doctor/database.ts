@@ -1,4 +1,5 @@
 import pg from "pg";
+import type { ConnectionAddress } from "../postgres/index.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** A database under examination: one session of its administrator, which can only read. */
@@ -40,9 +41,12 @@ export interface SessionOptions {
 }
 
 /** Opens the one session of an examination. Rejects with the driver's error. */
-export async function openSession(url: string, options: SessionOptions = {}): Promise<pg.Client> {
+export async function openSession(
+  address: string | ConnectionAddress,
+  options: SessionOptions = {},
+): Promise<pg.Client> {
   const client = new pg.Client({
-    connectionString: url,
+    ...(typeof address === "string" ? { connectionString: address } : address),
     application_name: options.applicationName ?? "ashlar doctor",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,

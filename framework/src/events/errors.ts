@@ -58,3 +58,14 @@ export class EventReplayError extends EventError {
     super("ASHLAR_EVENT_REPLAY_REFUSED", event, message);
   }
 }
+
+/** A cursor that no list of events gave out. */
+export class EventCursorError extends EventError {
+  constructor(cursor: string) {
+    super(
+      "ASHLAR_EVENT_CURSOR_INVALID",
+      cursor,
+      `${JSON.stringify(cursor)} is no cursor of a list of events.`,
+    );
+  }
+}

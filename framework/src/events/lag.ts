@@ -1,19 +1,19 @@
 import pg from "pg";
 import { type Pool, workerRole } from "../postgres/index.ts";
 
-/** Counting stops here, so that to look at a long queue costs no more than to look at a short one. */
+/** Counting stops here unless told otherwise, so that to look at a long queue costs no more than to look at a short one. */
 export const COUNTED_AT_MOST = 10_000;
 
 /** What a publisher has published and no relay has handed over yet. */
 export interface OutboxLag {
   readonly publisher: string;
-  /** COUNTED_AT_MOST stands for that many or more. */
+  /** `atMost` stands for that many or more. */
   readonly depth: number;
   /** Age of the oldest; null when there is none. */
   readonly oldestMs: number | null;
 }
 
-/** What a subscriber has not taken in yet. Counts stop at COUNTED_AT_MOST. */
+/** What a subscriber has not taken in yet. Counts stop at `atMost`. */
 export interface SubscriberLag {
   /** The subscribing module. */
   readonly subscriber: string;
@@ -46,26 +46,29 @@ export async function eventLag(parts: {
   readonly app: string;
   readonly pool: Executor;
   readonly modules: readonly string[];
+  /** Default COUNTED_AT_MOST. */
+  readonly atMost?: number;
 }): Promise<EventLag> {
+  const { atMost = COUNTED_AT_MOST } = parts;
   const outboxes: OutboxLag[] = [];
-  for (const module of parts.modules) outboxes.push(await outboxLag(parts.app, parts.pool, module));
+  for (const module of parts.modules) outboxes.push(await outboxLag(parts.app, parts.pool, module, atMost));
   const oldest = new Map(outboxes.map(({ publisher, oldestMs }) => [publisher, oldestMs]));
   const subscribers: SubscriberLag[] = [];
   for (const module of parts.modules) {
-    for (const lag of await subscriberLags(parts.app, parts.pool, module)) {
+    for (const lag of await subscriberLags(parts.app, parts.pool, module, atMost)) {
       subscribers.push({ ...lag, unrelayedMs: oldest.get(lag.publisher) ?? null });
     }
   }
   return { outboxes, subscribers };
 }
 
-async function outboxLag(app: string, pool: Executor, publisher: string): Promise<OutboxLag> {
+async function outboxLag(app: string, pool: Executor, publisher: string, atMost: number): Promise<OutboxLag> {
   const outbox = `${pg.escapeIdentifier(publisher)}._outbox`;
   const { rows } = await pool.execute<OutboxLag>(workerRole(app), {
     text: `select $1::text as publisher,
         (select count(*) from (select from ${outbox} order by id limit $2) counted) as depth,
         (select ${ageMs("published_at")} from ${outbox} order by id limit 1) as "oldestMs"`,
-    values: [publisher, COUNTED_AT_MOST],
+    values: [publisher, atMost],
   });
   return rows[0]!;
 }
@@ -75,6 +78,7 @@ async function subscriberLags(
   app: string,
   pool: Executor,
   module: string,
+  atMost: number,
 ): Promise<Omit<SubscriberLag, "unrelayedMs">[]> {
   const schema = pg.escapeIdentifier(module);
   const { rows } = await pool.execute<Omit<SubscriberLag, "unrelayedMs">>(workerRole(app), {
@@ -96,7 +100,7 @@ async function subscriberLags(
         ) counted
       ) d
       order by s.name`,
-    values: [module, COUNTED_AT_MOST],
+    values: [module, atMost],
   });
   return rows;
 }

@@ -10,7 +10,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface ReplayParts {
   readonly app: string;
-  readonly pool: Pool;
+  readonly pool: Pick<Pool, "execute">;
   /** As the code declares it, or as `findSubscriptions` found it. */
   readonly subscription: Subscription;
   /** Events published at or after this instant. */
@@ -77,7 +77,12 @@ export async function resumeReplay(
   }
 }
 
-async function findReplay(app: string, pool: Pool, subscription: Subscription, replay: number) {
+async function findReplay(
+  app: string,
+  pool: Pick<Pool, "execute">,
+  subscription: Subscription,
+  replay: number,
+) {
   const { rows } = await pool.execute<{ since: Date; until: Date; deliveries: number }>(workerRole(app), {
     text: `select since, until, deliveries from ${schemaOf(subscription)}._replays where id = $1 and subscriber = $2`,
     values: [replay, subscription.name],

@@ -63,7 +63,7 @@ export type KnownSubscription = Subscription & { readonly seenAt: Date };
 /** What a module subscribes to according to its database. */
 export async function findSubscriptions(parts: {
   readonly app: string;
-  readonly pool: Pool;
+  readonly pool: Pick<Pool, "execute">;
   readonly module: string;
 }): Promise<KnownSubscription[]> {
   const { rows } = await parts.pool.execute<KnownSubscription>(workerRole(parts.app), {

@@ -1,4 +1,5 @@
 import { type Pool, type Statement, statement, workerRole } from "../postgres/index.ts";
+import { type DatabaseCostObstacle, obstacleOf, type StatisticsState } from "./database-cost-obstacle.ts";
 
 export interface Period {
   readonly from: Date;
@@ -36,6 +37,16 @@ export interface StatementCost {
   readonly maxMs: number;
 }
 
+export interface StatementHour {
+  readonly hour: Date;
+  readonly module: string;
+  readonly text: string | null;
+  readonly calls: number;
+  readonly ms: number;
+  readonly rows: number;
+  readonly maxMs: number;
+}
+
 export interface StatementRegression {
   readonly module: string;
   readonly queryId: string;
@@ -51,12 +62,23 @@ export interface StatementRegression {
 
 /** Reads what the sampler has noted. */
 export class DatabaseCost {
-  readonly #pool: Pool;
+  readonly #pool: Pick<Pool, "execute">;
+  readonly #app: string;
   readonly #role: string;
 
-  constructor(pool: Pool, app: string) {
+  /** `role` reads under its own name, if it has the rights of the worker role. */
+  constructor(pool: Pick<Pool, "execute">, app: string, role = workerRole(app)) {
     this.#pool = pool;
-    this.#role = workerRole(app);
+    this.#app = app;
+    this.#role = role;
+  }
+
+  /** Why nothing new is noted; null while all is well. */
+  async obstacle(): Promise<DatabaseCostObstacle | null> {
+    const [found] = await this.#read<StatisticsState>(
+      statement`select state from ashlar.statement_statistics_state()`,
+    );
+    return obstacleOf(this.#app, found!.state);
   }
 
   /** The dearest module first. */
@@ -81,9 +103,35 @@ export class DatabaseCost {
   > {
     return await this.#read(statement`
       select minute, module, calls, ms from ashlar.database_cost
-      where minute >= ${from}::timestamptz and minute < ${until}::timestamptz
-        and module = coalesce(${module ?? null}::text, module)
+      where minute >= ${from}::timestamptz and minute < ${until}::timestamptz ${ofModule(module)}
       order by minute, module`);
+  }
+
+  /** Step by step, for a curve over more than hours; a step begins where `from` plus so many of them does. */
+  async byStep({
+    from,
+    until,
+    stepMs,
+    module,
+  }: Period & { readonly stepMs: number; readonly module?: string }): Promise<
+    { readonly at: Date; readonly module: string; readonly calls: number; readonly ms: number }[]
+  > {
+    return await this.#read(statement`
+      select date_bin(make_interval(secs => ${stepMs / 1000}::float8), minute, ${from}::timestamptz) as at, module,
+        sum(calls)::bigint as calls, sum(ms) as ms
+      from ashlar.database_cost
+      where minute >= ${from}::timestamptz and minute < ${until}::timestamptz ${ofModule(module)}
+      group by 1, module order by 1, module`);
+  }
+
+  /** One statement, hour by hour; of every module that runs it. Hours in which it was not among the dearest are left out. */
+  statementByHour({ from, until, queryId }: Period & { readonly queryId: string }): Promise<StatementHour[]> {
+    return this.#read(statement`
+      select c.hour, c.module, t.text, c.calls, c.ms, c.rows, c.max_ms as "maxMs"
+      from ashlar.statement_cost c left join ashlar.statement_texts t on t.query_id = c.query_id
+      where c.hour >= date_trunc('hour', ${from}::timestamptz, 'UTC') and c.hour < ${until}::timestamptz
+        and c.query_id = ${queryId}::bigint
+      order by c.hour, c.module`);
   }
 
   /**
@@ -93,15 +141,20 @@ export class DatabaseCost {
   topStatements(
     period: Period & { readonly module?: string; readonly limit?: number },
   ): Promise<StatementCost[]> {
-    const { from, until, module = null, limit = 20 } = period;
+    const { from, until, module, limit = 20 } = period;
+    // Texts are long, so they are looked up for those alone that are told of.
     return this.#read(statement`
-      select c.module, c.query_id::text as "queryId", t.text, sum(c.calls)::bigint as calls, sum(c.ms) as ms,
-        sum(c.rows)::bigint as rows, sum(c.ms) / sum(c.calls) as "meanMs", max(c.max_ms) as "maxMs"
-      from ashlar.statement_cost c left join ashlar.statement_texts t on t.query_id = c.query_id
-      where c.hour >= date_trunc('hour', ${from}::timestamptz, 'UTC') and c.hour < ${until}::timestamptz
-        and c.module = coalesce(${module}::text, c.module)
-      group by c.module, c.query_id, t.text order by sum(c.ms) desc, c.module, c.query_id
-      limit ${limit}::integer`);
+      with dearest as (
+        select module, query_id, sum(calls)::bigint as calls, sum(ms) as ms, sum(rows)::bigint as rows,
+          max(max_ms) as max_ms
+        from ashlar.statement_cost
+        where hour >= date_trunc('hour', ${from}::timestamptz, 'UTC') and hour < ${until}::timestamptz ${ofModule(module)}
+        group by module, query_id order by sum(ms) desc, module, query_id limit ${limit}::integer
+      )
+      select d.module, d.query_id::text as "queryId", t.text, d.calls, d.ms, d.rows, d.ms / d.calls as "meanMs",
+        d.max_ms as "maxMs"
+      from dearest d left join ashlar.statement_texts t on t.query_id = d.query_id
+      order by d.ms desc, d.module, d.query_id`);
   }
 
   /**
@@ -140,4 +193,9 @@ export class DatabaseCost {
   async #read<Row>(query: Statement): Promise<Row[]> {
     return (await this.#pool.execute<Row>(this.#role, query)).rows;
   }
+}
+
+/** Of no use as a parameter: the planner would take all modules for one, and sort on disk what it could add up. */
+function ofModule(module: string | undefined): Statement {
+  return module === undefined ? statement`` : statement`and module = ${module}`;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ConnectionAddress } from "../postgres/index.ts";
 import { databaseReachable, unreachableSign } from "./checks/database-reachable.ts";
 import type { Firing, Sign } from "./firing.ts";
 import type { AnyFiringCheck, Scene } from "./firing-check.ts";
@@ -11,7 +12,7 @@ export interface HealthMonitorParts {
   readonly scene: Scene;
   readonly checks: readonly AnyFiringCheck[];
   /** Of an administrator, or of a login with pg_monitor; what others do is hidden from anybody else. */
-  readonly url: string;
+  readonly url: string | ConnectionAddress;
   /** From the end of a round to the start of the next one. Default 10,000. */
   readonly intervalMs?: number;
   /** Of one look. Default 2,000. */

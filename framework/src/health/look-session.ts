@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { openSession, readOnly } from "../doctor/index.ts";
-import { rolesOf, SYSTEM_SCHEMA, workerRole } from "../postgres/index.ts";
+import { type ConnectionAddress, rolesOf, SYSTEM_SCHEMA, workerRole } from "../postgres/index.ts";
 
 /** Of one statement. Whoever looks must not become the load that he looks for. */
 export const STATEMENT_TIMEOUT_MS = 1_000;
@@ -20,15 +20,17 @@ export interface LookSession {
  * to an administrator or to the app's own login, which sees its own sessions and not those of others.
  */
 export class LookSessions {
-  readonly #url: string;
+  readonly #address: string | ConnectionAddress;
   readonly #app: string;
   #client: pg.Client | null = null;
   #opening: Promise<void> | null = null;
   #isWorker = false;
+  /** It may do all that the worker role may as itself, so that what it costs counts as its own. */
+  #inheritsWorker = false;
   #isStopped = false;
 
-  constructor(url: string, app: string) {
-    this.#url = url;
+  constructor(address: string | ConnectionAddress, app: string) {
+    this.#address = address;
     this.#app = app;
   }
 
@@ -52,11 +54,11 @@ export class LookSessions {
   async write<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     await this.open();
     const client = this.#client!;
-    const role = this.#roleFor(SYSTEM_SCHEMA);
+    const role = this.#inheritsWorker ? "" : `set local role ${this.#roleFor(SYSTEM_SCHEMA)}`;
     try {
       await client.query(
         `begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}; set local lock_timeout = ${STATEMENT_TIMEOUT_MS};
-         set local role ${role}`,
+         ${role}`,
       );
       const { rows } = await client.query<Row>(text, [...values]);
       await client.query("commit");
@@ -83,19 +85,23 @@ export class LookSessions {
   }
 
   async #connect(): Promise<void> {
-    const client = await openSession(this.#url, {
+    const client = await openSession(this.#address, {
       applicationName: "ashlar health",
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
     });
     client.once("end", () => this.#forget(client));
     try {
-      const { rows } = await client.query<{ may: boolean }>(
-        `select coalesce(pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole($1), 'SET'), false) as may`,
+      const { rows } = await client.query<{ may: boolean; inherits: boolean }>(
+        `select coalesce(pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole($1), 'SET'), false) as may,
+           coalesce(pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole($1), 'USAGE'), false) and not rolsuper
+             as inherits
+         from pg_catalog.pg_roles where rolname = current_user`,
         [workerRole(this.#app)],
       );
       // Whoever asked for it may have given up meanwhile.
       if (this.#isStopped) throw new Error("The looking has ended.");
       this.#isWorker = rows[0]!.may;
+      this.#inheritsWorker = rows[0]!.inherits;
       this.#client = client;
     } catch (error) {
       await client.end().catch(() => {});
@@ -117,6 +123,7 @@ export class LookSessions {
     return {
       rows,
       rowsOfModule: async <Row extends object>(module: string, text: string, values?: readonly unknown[]) => {
+        if (this.#inheritsWorker) return await rows<Row>(text, values);
         await client.query(`set local role ${this.#roleFor(module)}`);
         const found = await rows<Row>(text, values);
         await client.query("reset role");

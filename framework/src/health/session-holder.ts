@@ -20,7 +20,7 @@ const WRITES = new Set(["RowExclusiveLock", "ShareRowExclusiveLock", "ExclusiveL
  * told by its last statement, if that names a schema, or not at all.
  */
 export async function holdersOf(
-  session: LookSession,
+  session: Pick<LookSession, "rows">,
   modules: readonly string[],
   sessions: readonly { readonly pid: number; readonly query: string }[],
 ): Promise<ReadonlyMap<number, Holder>> {
@@ -63,9 +63,9 @@ export async function checkSight(session: LookSession, app: string): Promise<voi
 }
 
 /** A statement without what somebody may have written into it, short enough for a line. */
-export function shortForm(query: string): string {
+export function shortForm(query: string, longest = 120): string {
   const bare = withoutConstants(query).replace(/\s+/g, " ").trim();
-  return bare.length > 120 ? `${bare.slice(0, 119)}…` : bare;
+  return bare.length > longest ? `${bare.slice(0, longest - 1)}…` : bare;
 }
 
 export function ofModules({ modules }: Holder): string {

@@ -1,4 +1,4 @@
-export { QueueAdministration } from "./administration/administration.ts";
+export { type ActionName, QueueAdministration } from "./administration/administration.ts";
 export type { ActionOptions, ActionProgress, ActionResult } from "./administration/job-action-run.ts";
 export {
   isUnfiltered,
@@ -9,7 +9,9 @@ export {
 } from "./administration/job-filter.ts";
 export type { JobDetails } from "./administration/job-inspection.ts";
 export type { BoundedCount, JobPage, ListedJob } from "./administration/job-listing.ts";
+export type { FoundJobs, SearchedCount } from "./administration/job-search.ts";
 export { type QueueDepth, queueDepths } from "./administration/queue-depths.ts";
+export type { QueueOverview, QueuesOverview } from "./administration/queue-overview.ts";
 export type { FinishedStats, KindStats, PausedQueue, QueueStats } from "./administration/queue-stats.ts";
 export type { Attempt, AttemptResult, ClaimedJob, ModuleJobs, Perform } from "./attempt.ts";
 export { defaultBackoff } from "./backoff.ts";

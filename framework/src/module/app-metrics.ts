@@ -8,6 +8,7 @@ import type { Module } from "./definition.ts";
 export interface AppMetricsParts {
   readonly app: string;
   readonly modules: readonly Module[];
+  readonly release: string | null;
   readonly metrics: Metrics;
 }
 
@@ -29,10 +30,10 @@ export class AppMetrics {
   }
 
   start(pool: Pool): void {
-    const { metrics } = this.#parts;
+    const { metrics, release } = this.#parts;
     this.#watch("requests", pool);
     this.#pool ??= pool;
-    const ofProcess = new ProcessMetrics(metrics);
+    const ofProcess = new ProcessMetrics(metrics, release);
     this.#endings.push(
       () => ofProcess.stop(),
       metrics.source("queues", () => this.#queues(), { limitMs: SCRAPE_LIMIT_MS }),

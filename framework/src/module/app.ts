@@ -50,6 +50,8 @@ export interface AppParts {
   /** Prefix of the app's roles in Postgres, and its login: lower snake_case, at most 20 characters. */
   readonly name: string;
   readonly modules: readonly Module[];
+  /** What is deployed: a version, a commit. Told beside each instance; a new one is a deploy. */
+  readonly release?: string | undefined;
   /** Values for the modules that declare settings, by module name. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly authenticate?: Authenticate;
@@ -99,6 +101,8 @@ export interface ExecuteOptions {
   readonly traceId?: string;
   /** The span of `app.telemetry.spans` that it is part of; it is the root of its trace unless given. */
   readonly parentSpan?: number;
+  /** Other connections than the app's own, as `app.pool.reserve` makes them. */
+  readonly pool?: Pool;
 }
 
 const DEFAULT_DEADLINE_MS = 10_000;
@@ -125,6 +129,7 @@ export function createApp(parts: AppParts): App {
  */
 export class App {
   readonly name: string;
+  readonly release: string | null;
   readonly graph: ModuleGraph;
   readonly authenticate: Authenticate | null;
   readonly log: Logger;
@@ -146,6 +151,7 @@ export class App {
 
   constructor(parts: AppParts, graph: ModuleGraph) {
     this.name = parts.name;
+    this.release = parts.release ?? null;
     this.graph = graph;
     this.authenticate = parts.authenticate ?? null;
     this.clock = parts.clock ?? systemClock;
@@ -171,6 +177,7 @@ export class App {
     this.#metrics = new AppMetrics({
       app: parts.name,
       modules: graph.modules,
+      release: this.release,
       metrics: this.telemetry.metrics,
     });
     this.#background = new Background({
@@ -192,8 +199,11 @@ export class App {
             app: parts.name,
             pool: () => this.pool,
             log: this.log,
+            release: this.release,
+            spans: this.spans,
             edges: this.observedEdges,
             keeper: this.telemetry.traces,
+            levels: this.telemetry.logLevels,
             traces: parts.traces,
           })
         : null;
@@ -353,8 +363,8 @@ export class App {
     try {
       const answer = await this.#calls.enter(bound, input, {
         ...entry,
-        around: (unit, role, work) =>
-          idempotently(unit, role, request, work, options.answer as (output: unknown) => Answer),
+        around: (run, work) =>
+          idempotently(run, request, work, options.answer as (output: unknown) => Answer),
       });
       if (this.#isInline) await this.drainJobs();
       return { answer: answer as Answer, replayed: false };
@@ -380,6 +390,7 @@ export class App {
         deadline: options.deadline ?? Date.now() + DEFAULT_DEADLINE_MS,
         traceId: options.traceId ?? this.#newTraceId(),
         parentSpan: options.parentSpan ?? 0,
+        pool: options.pool,
       },
     };
   }
@@ -406,7 +417,6 @@ export class App {
       settings,
       adapters,
       queue,
-      pool: () => this.pool,
       spans: this.spans,
       calls: this.#calls,
       operations: this.#operations,

@@ -38,6 +38,7 @@ import type { Module } from "./definition.ts";
 import type { SubscriberHandler } from "./job.ts";
 import type { ObservedEdges } from "./observed-edges.ts";
 import type { Received } from "./observer.ts";
+import { ownStatement } from "./own-statement.ts";
 import { type BoundJob, JobPerformer, openerOf, Snoozed } from "./perform.ts";
 import type { ModuleTools } from "./run.ts";
 
@@ -328,13 +329,13 @@ function boundSubscriber(
     },
     begin: async (inRun, payload) => {
       const statement = isAlone ? inboxHolds(receipt(payload)) : inboxStatement(receipt(payload));
-      const { rowCount } = await inRun.send(statement);
+      const { rowCount } = await ownStatement(inRun, "inbox", () => inRun.send(statement));
       return isAlone ? rowCount === 0 : rowCount === 1;
     },
     ...(isAlone
       ? {
           end: async (inRun, payload) => {
-            await inRun.send(inboxStatement(receipt(payload)));
+            await ownStatement(inRun, "inbox", () => inRun.send(inboxStatement(receipt(payload))));
           },
         }
       : {}),

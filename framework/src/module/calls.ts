@@ -22,6 +22,7 @@ import {
 } from "./errors.ts";
 import type { EdgeCounter, ObservedEdges } from "./observed-edges.ts";
 import type { Received } from "./observer.ts";
+import { commitOf } from "./own-statement.ts";
 import {
   type AtomicUnit,
   type Bound,
@@ -91,10 +92,10 @@ export class Calls {
 
   /** Runs an operation that no other run called: a request, a command line, a test. */
   enter(target: BoundOperation, input: unknown, entry: Entry): Promise<unknown> {
-    const { actor, deadline, traceId, parentSpan, around } = entry;
+    const { actor, deadline, traceId, parentSpan, around, pool = this.#pool() } = entry;
     const now = performance.now();
     const span = this.#start(target, traceId, parentSpan, now);
-    const request = { actor, deadline, expiresAt: now + deadline - Date.now(), traceId };
+    const request = { actor, deadline, expiresAt: now + deadline - Date.now(), traceId, pool };
     return target.operation.kind === "query"
       ? this.#finish(target, new Run(target, request, span, null, true), input)
       : this.#transaction(target, input, request, span, around);
@@ -150,12 +151,12 @@ export class Calls {
     const run = currentRun();
     if (run === undefined || run.bound.module.name !== module) throw callOutsideRun("transaction", module);
     if (run.unit !== null || run.readOnly) throw transactionInside(run.bound.id);
-    const transaction = this.#pool().begin({ deadline: run.deadline });
+    const transaction = run.request.pool.begin({ deadline: run.deadline });
     const unit = wholeTransaction(transaction);
     try {
       const result = await enter(run.within(unit), work);
       refuseSpoiled(unit, run.bound.id);
-      await transaction.commit();
+      await commitOf(run.within(unit));
       this.#ring(unit);
       return result;
     } catch (error) {
@@ -175,8 +176,8 @@ export class Calls {
     span: number,
     around?: Entry["around"],
   ): Promise<unknown> {
-    const { deadline } = request;
-    const transaction = this.#pool().begin(
+    const { deadline, pool } = request;
+    const transaction = pool.begin(
       around === undefined ? { deadline } : { deadline, lockTimeoutMs: lockTimeoutMs(deadline) },
     );
     const unit = wholeTransaction(transaction);
@@ -184,19 +185,25 @@ export class Calls {
     try {
       const output = await (around === undefined
         ? enterHandler(run, input)
-        : around(unit, target.role, () => enterHandler(run, input)));
+        : around(run, () => enterHandler(run, input)));
       refuseSpoiled(unit, target.id);
-      await transaction.commit();
+      await commitOf(run);
       this.#ring(unit);
       this.#spans.end(span, null);
       return output;
     } catch (error) {
-      const told = declaredBy(target.operation, error);
-      endWithError(this.#spans, span, told);
+      let told = declaredBy(target.operation, error);
       if (keepsItsWrites(error, target.operation) && unit.spoiledBy === null) {
-        await transaction.commit();
-        this.#ring(unit);
+        // A root takes what it caused with it when it ends, so the commit has to end before.
+        await commitOf(run).then(
+          () => this.#ring(unit),
+          (failure: unknown) => {
+            told = failure;
+          },
+        );
+        endWithError(this.#spans, span, told);
       } else {
+        endWithError(this.#spans, span, told);
         await transaction.rollback();
       }
       throw told;
@@ -243,8 +250,10 @@ export interface Entry {
   readonly traceId: string;
   /** The span that this is part of; 0 for none. */
   readonly parentSpan: number;
+  /** The app's own unless given. */
+  readonly pool?: Pool | undefined;
   /** Wraps the use case inside its transaction; what it writes stands or falls with the command. */
-  readonly around?: (unit: AtomicUnit, role: string, work: () => Promise<unknown>) => Promise<unknown>;
+  readonly around?: (run: Run, work: () => Promise<unknown>) => Promise<unknown>;
 }
 
 /** Runs `work` in a savepoint of the current run's transaction. */

@@ -1,7 +1,8 @@
 import { OperationError } from "../contract/index.ts";
 import type { Result, Statement } from "../postgres/index.ts";
 import { RunError } from "./errors.ts";
-import type { AtomicUnit } from "./run.ts";
+import { ownStatement } from "./own-statement.ts";
+import type { Run } from "./run.ts";
 
 /** What a client gets for a request, kept so that the same request gets the same again. */
 export interface Answer {
@@ -34,20 +35,22 @@ class Replayed {
  * time-out of the transaction, which is what is left of the deadline.
  */
 export async function idempotently(
-  unit: AtomicUnit,
-  role: string,
+  run: Run,
   request: { module: string; operation: string; actor: string; idempotency: IdempotencyKey },
   work: () => Promise<unknown>,
   answer: (output: unknown) => Answer,
 ): Promise<Answer> {
   const { module, operation, actor, idempotency } = request;
-  const { transaction } = unit;
-  const execute = <Row>(toSend: Statement) => transaction.execute<Row>(role, toSend);
-  const claimed = await execute(claim(module, actor, operation, idempotency)).catch((error: unknown) => {
-    throw (error as { sqlState?: string }).sqlState === LOCK_NOT_AVAILABLE
-      ? twinStillRunning(operation, idempotency.key)
-      : error;
-  });
+  const { transaction } = run.unit!;
+  const execute: Execute = (name, toSend) =>
+    ownStatement(run, name, () => transaction.execute(run.bound.role, toSend));
+  const claimed = await execute("idempotency claim", claim(module, actor, operation, idempotency)).catch(
+    (error: unknown) => {
+      throw (error as { sqlState?: string }).sqlState === LOCK_NOT_AVAILABLE
+        ? twinStillRunning(operation, idempotency.key)
+        : error;
+    },
+  );
   if (claimed.rowCount === 0) {
     throw new Replayed(await storedAnswer(execute, module, actor, operation, idempotency));
   }
@@ -57,12 +60,12 @@ export async function idempotently(
   } catch (error) {
     // The transaction of such an error commits; without this the key would stay claimed, with no answer to repeat.
     if (error instanceof OperationError && error.commits) {
-      await execute(release(module, actor, operation, idempotency.key));
+      await execute("idempotency release", release(module, actor, operation, idempotency.key));
     }
     throw error;
   }
   const given = answer(output);
-  await execute(store(module, actor, operation, idempotency.key, given));
+  await execute("idempotency answer", store(module, actor, operation, idempotency.key, given));
   return given;
 }
 
@@ -72,6 +75,9 @@ export function replayedAnswer(error: unknown): Answer | null {
 
 const LOCK_NOT_AVAILABLE = "55P03";
 
+/** Sends a statement under a name for the trace. */
+type Execute = <Row>(name: string, toSend: Statement) => Promise<Result<Row>>;
+
 interface Stored {
   readonly fingerprint: Buffer;
   readonly status: number;
@@ -80,13 +86,13 @@ interface Stored {
 }
 
 async function storedAnswer(
-  execute: <Row>(toSend: Statement) => Promise<Result<Row>>,
+  execute: Execute,
   module: string,
   actor: string,
   operation: string,
   { key, fingerprint }: IdempotencyKey,
 ): Promise<Answer> {
-  const [stored] = (await execute<Stored>(find(module, actor, operation, key))).rows;
+  const [stored] = (await execute<Stored>("idempotency find", find(module, actor, operation, key))).rows;
   // Its twin was swept between the two statements: as good as a twin that is still running, the client tries again.
   if (stored === undefined) throw twinStillRunning(operation, key);
   if (!stored.fingerprint.equals(fingerprint)) {

@@ -1,3 +1,12 @@
+export {
+  Activity,
+  type ActivityPeriod,
+  type ActivityStep,
+  type ActivitySum,
+  type ActivityTotal,
+  type Reads,
+} from "./activity.ts";
+export { ACTIVITY_KINDS, type ActivityKind } from "./activity-counter.ts";
 export { type Actor, actorKey, anonymous, system } from "./actor.ts";
 export {
   App,
@@ -43,6 +52,7 @@ export {
 export { BootError, type Fault, RunError, SchemaError } from "./errors.ts";
 export { type ModuleGraph, operationsOf, viewsOf } from "./graph.ts";
 export type { Answer, IdempotencyKey } from "./idempotency.ts";
+export { GONE_AFTER_MS, type Instance, type InstanceStart, Instances, type Release } from "./instances.ts";
 export {
   JobEnd,
   type JobHandler,
@@ -51,6 +61,7 @@ export {
   type SubscriberHandler,
   type SubscriberPolicy,
 } from "./job.ts";
+export { changeLogLevel } from "./log-level-table.ts";
 export type {
   EdgeCount,
   EdgeKind,
@@ -71,5 +82,5 @@ export type {
 } from "./route.ts";
 export { currentTraceparent } from "./run.ts";
 export { errorCodeOf } from "./span-error.ts";
-export { type PackedSpan, type StoredSpan, storedSpans } from "./trace-row.ts";
+export { type PackedSpan, type StoredSpan, storedSpans, wireIdOf } from "./trace-row.ts";
 export type { TraceOptions } from "./trace-table.ts";

@@ -21,6 +21,7 @@ import {
 import type { Pool } from "../postgres/index.ts";
 import { callOutsideRun, deadlineExceeded, SchemaError, writeInQuery } from "./errors.ts";
 import { type JobStatus, jobStatus } from "./job.ts";
+import { ownStatement } from "./own-statement.ts";
 import { currentRun, type Run } from "./run.ts";
 
 export interface ModuleQueueParts {
@@ -53,8 +54,12 @@ export class ModuleQueue {
     options: EnqueueOptions = {},
   ): Promise<Enqueued> => {
     const run = this.#run("enqueue a job");
-    const toEnqueue = this.#newJob({ job, payload, options }, run.traceId);
-    if (run.unit === null) return await this.#parts.enqueuer().enqueue(toEnqueue);
+    const toEnqueue = this.#newJob({ job, payload, options }, run);
+    if (run.unit === null) {
+      return await ownStatement(run, this.#enqueueName([toEnqueue]), () =>
+        this.#parts.enqueuer().enqueue(toEnqueue),
+      );
+    }
     return (await this.#insert(run, [toEnqueue]))[0]!;
   };
 
@@ -62,7 +67,7 @@ export class ModuleQueue {
     const run = this.#run("enqueue jobs");
     return await this.#insert(
       run,
-      requests.map((request) => this.#newJob(request, run.traceId)),
+      requests.map((request) => this.#newJob(request, run)),
     );
   };
 
@@ -85,7 +90,9 @@ export class ModuleQueue {
     const run = this.#run("cancel a job");
     const number = this.#numberOf(id);
     const { module, store } = this.#parts;
-    const { outcome, wake } = await store().requestCancel(this.#executeIn(run), number, reason);
+    const { outcome, wake } = await ownStatement(run, "cancel job", () =>
+      store().requestCancel(this.#executeIn(run), number, reason),
+    );
     const topics = wake.map((queue) => jobTopic(module, queue));
     this.#ringAfter(run, outcome === "requested" ? [cancelTopic(module, number)] : topics);
     return outcome !== "ended";
@@ -93,7 +100,10 @@ export class ModuleQueue {
 
   readonly findJob = async (id: JobId): Promise<JobStatus | null> => {
     const run = this.#run(null);
-    const found = await this.#parts.store().find(this.#executeIn(run), this.#numberOf(id));
+    const number = this.#numberOf(id);
+    const found = await ownStatement(run, "find job", () =>
+      this.#parts.store().find(this.#executeIn(run), number),
+    );
     return found === null ? null : jobStatus(this.#parts.module, found);
   };
 
@@ -108,16 +118,15 @@ export class ModuleQueue {
       throw new TypeError(`${module} cannot publish ${event.id}, an event of ${event.contract}.`);
     const check = validator(event.payload);
     if (!check.accepts(payload)) throw new SchemaError(event.id, "payload", check.violations(payload));
-    await this.#executeIn(run)(
-      publishStatement({
-        module,
-        event: event.id,
-        version: event.version,
-        payload,
-        key: options.key ?? null,
-        traceId: run.traceId,
-      }),
-    );
+    const statement = publishStatement({
+      module,
+      event: event.id,
+      version: event.version,
+      payload,
+      key: options.key ?? null,
+      traceId: run.traceId,
+    });
+    await ownStatement(run, `publish ${event.id}`, () => this.#executeIn(run)(statement));
     this.#ringAfter(run, [outboxTopic(module)]);
   };
 
@@ -136,12 +145,14 @@ export class ModuleQueue {
 
   async #insert(run: Run, jobs: readonly NewJob[]): Promise<Enqueued[]> {
     if (jobs.length === 0) return [];
-    const enqueued = await this.#parts.store().enqueue(this.#executeIn(run), jobs);
+    const enqueued = await ownStatement(run, this.#enqueueName(jobs), () =>
+      this.#parts.store().enqueue(this.#executeIn(run), jobs),
+    );
     this.#ringAfter(run, topicsOf(this.#parts.module, jobs));
     return enqueued;
   }
 
-  #newJob(request: JobRequest, traceId: string | null): NewJob {
+  #newJob(request: JobRequest, run: Run | null): NewJob {
     const { module, queues, handled } = this.#parts;
     const { job } = request;
     if (job.module !== module) {
@@ -156,7 +167,14 @@ export class ModuleQueue {
         `${job.id} was enqueued, but nothing performs it: list its handler in \`jobs\` of src/module.ts.`,
       );
     }
-    return newJob(request, queues, traceId);
+    if (run === null) return newJob(request, queues);
+    return newJob(request, queues, run.traceId, { span: run.bound.module.spans.wireId(run.span) });
+  }
+
+  #enqueueName(jobs: readonly NewJob[]): string {
+    const { module } = this.#parts;
+    const { kind } = jobs[0]!;
+    return jobs.every((job) => job.kind === kind) ? `enqueue ${module}.${kind}` : `enqueue jobs of ${module}`;
   }
 
   /** The run that this is called in, which must be one of this module; `write` says what a query may not do. */

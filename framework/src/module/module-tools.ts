@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { AnyContract } from "../contract/index.ts";
-import type { Pool } from "../postgres/index.ts";
 import type { SpanRing } from "../telemetry/index.ts";
 import { type Calls, inSavepoint } from "./calls.ts";
 import { type Clock, type Randomness, uuidV7 } from "./clock.ts";
@@ -16,7 +15,6 @@ export interface ModuleToolsParts {
   readonly settings: unknown;
   readonly adapters: Readonly<Record<string, unknown>>;
   readonly queue: ModuleQueue;
-  readonly pool: () => Pool;
   readonly spans: SpanRing;
   readonly calls: Calls;
   /** Those of all modules; filled while the modules are bound. */
@@ -30,10 +28,9 @@ export interface ModuleToolsParts {
 
 /** What all runs of one module share. */
 export function moduleTools(parts: ModuleToolsParts): ModuleTools {
-  const { module, settings, adapters, queue, pool, spans, calls, operations, clock, randomness, log } = parts;
+  const { module, settings, adapters, queue, spans, calls, operations, clock, randomness, log } = parts;
   const { db, sql } = moduleStatements(
     module.name,
-    pool,
     spans,
     module.reads.length === 0 ? null : new ViewReads(module.reads, parts.edges),
   );
@@ -66,7 +63,6 @@ export function moduleTools(parts: ModuleToolsParts): ModuleTools {
     findJob,
     publish,
     ports: adapters,
-    pool,
     spans,
     settings: Object.freeze(structuredClone(settings)),
     now: () => clock.now(),

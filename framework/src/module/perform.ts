@@ -16,6 +16,7 @@ import { system } from "./actor.ts";
 import { refuseSpoiled, wholeTransaction } from "./calls.ts";
 import { JobEnd, type RunningJob } from "./job.ts";
 import type { EdgeCounter } from "./observed-edges.ts";
+import { commitOf, ownStatement } from "./own-statement.ts";
 import { type AtomicUnit, type Bound, enterHandler, JobRun, type RunRequest } from "./run.ts";
 import { errorCodeOf } from "./span-error.ts";
 
@@ -71,12 +72,22 @@ export class JobPerformer {
     const now = performance.now();
     const traceId = job.traceId?.replaceAll("-", "") ?? this.#newTraceId();
     const kind = bound.deliveries === undefined ? "job" : "delivery";
-    const span = this.#spans.start(kind, this.#module, bound.id, traceId, 0, now);
+    const span = this.#spans.start(
+      kind,
+      this.#module,
+      bound.id,
+      traceId,
+      0,
+      now,
+      enqueuingSpan(job.origin),
+      attempt.id,
+    );
     const request: RunRequest = {
       actor: system(bound.id),
       deadline: attempt.deadline,
       expiresAt: now + attempt.deadline - Date.now(),
       traceId,
+      pool: this.#pool(),
     };
     const result =
       bound.policy.transaction === "none"
@@ -114,7 +125,7 @@ export class JobPerformer {
     request: RunRequest,
     span: number,
   ): Promise<AttemptResult> {
-    const transaction = this.#pool().begin({ deadline: request.deadline });
+    const transaction = request.pool.begin({ deadline: request.deadline });
     const unit: AtomicUnit = wholeTransaction(transaction);
     // A handler that never ends would keep its connection.
     attempt.onGivenUp = () => void transaction.rollback();
@@ -129,11 +140,13 @@ export class JobPerformer {
         return end;
       }
       if (end.kind === "completed" && end.isSettled) {
-        await attempt.completeIn(transaction, bound.role, end.output);
+        await ownStatement(run, "complete job", () =>
+          attempt.completeIn(transaction, bound.role, end.output),
+        );
       } else if (transaction.begun) {
-        await this.#refuseLostLease(transaction, bound.role, attempt);
+        await ownStatement(run, "check lease", () => this.#refuseLostLease(transaction, bound.role, attempt));
       }
-      await transaction.commit();
+      await commitOf(run);
       if (unit.wakes.topics !== null) this.#ring(unit.wakes.topics);
       return end;
     } catch (error) {
@@ -207,6 +220,12 @@ function failed(
     error,
     retryAfterMs: Number.isFinite(retryAfterMs) ? Math.max(0, retryAfterMs) : defaultBackoff(attempt),
   };
+}
+
+/** The span of the run that enqueued the job, of this process or another. */
+function enqueuingSpan(origin: Attempt["job"]["origin"]): string {
+  const span = origin?.span;
+  return typeof span === "string" && /^[0-9a-f]{16}$/.test(span) ? span : "";
 }
 
 function unknownKind(module: string, kind: string): JobError {

@@ -1,3 +1,5 @@
+import { DatabaseError } from "../postgres/index.ts";
+
 /** A server that is away must not hold up the end of the process, nor a write the next one. */
 export const WRITE_LIMIT_MS = 1_000;
 
@@ -5,18 +7,35 @@ export const WRITE_LIMIT_MS = 1_000;
 export class PeriodicWrite {
   readonly #everyMs: number;
   readonly #write: (isLast: boolean) => Promise<void>;
+  readonly #onTheFull: boolean;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** `write` never rejects. */
-  constructor(everyMs: number, write: (isLast: boolean) => Promise<void>) {
+  /**
+   * `write` never rejects. `onTheFull`: as each full minute begins, if it is every minute.
+   * A timer that comes a little early comes twice, to no harm.
+   */
+  constructor(
+    everyMs: number,
+    write: (isLast: boolean) => Promise<void>,
+    { onTheFull = false }: { readonly onTheFull?: boolean } = {},
+  ) {
     this.#everyMs = everyMs;
     this.#write = write;
+    this.#onTheFull = onTheFull;
   }
 
+  /** Keeps no process alive that has nothing else to do. */
   start(): void {
-    // Keeps no process alive that has nothing else to do.
-    this.#timer = setInterval(() => void this.write(), this.#everyMs).unref();
+    this.#timer = this.#onTheFull
+      ? setTimeout(
+          () => {
+            this.start();
+            void this.write();
+          },
+          this.#everyMs - (Date.now() % this.#everyMs),
+        ).unref()
+      : setInterval(() => void this.write(), this.#everyMs).unref();
   }
 
   /** Never rejects. One after the other. */
@@ -35,3 +54,19 @@ export class PeriodicWrite {
     clearTimeout(limit);
   }
 }
+
+/**
+ * What PostgreSQL refuses for what it is would be refused for ever, and what is there twice, since nobody knows whether
+ * it was committed, is worse than what is not there.
+ */
+export function isNotToRepeat(error: unknown): boolean {
+  return error instanceof DatabaseError && NOT_AGAIN.has(error.code);
+}
+
+const NOT_AGAIN: ReadonlySet<string> = new Set([
+  "ASHLAR_VALUE_NOT_STORABLE",
+  "ASHLAR_VALUE_REFUSED",
+  "ASHLAR_CHECK_VIOLATION",
+  "ASHLAR_NOT_NULL_VIOLATION",
+  "ASHLAR_COMMIT_OUTCOME_UNKNOWN",
+]);

@@ -58,7 +58,6 @@ export interface ModuleTools {
   readonly findJob: (id: JobId) => Promise<JobStatus | null>;
   readonly publish: (event: AnyEvent, payload: unknown, options?: { key?: string }) => Promise<void>;
   readonly ports: unknown;
-  readonly pool: () => Pool;
   readonly spans: SpanRing;
   readonly settings: unknown;
   readonly now: () => Date;
@@ -75,6 +74,8 @@ export interface RunRequest {
   /** The deadline on the clock of `performance.now()`, which nobody sets back. */
   readonly expiresAt: number;
   readonly traceId: string;
+  /** Where its connections come from: the app's own pool but for those who must get through while that is busy. */
+  readonly pool: Pool;
 }
 
 /**
@@ -202,7 +203,7 @@ export class JobRun extends Run {
   /** A statement of the framework's own, in this run's transaction if it has one. */
   send<Row>(statement: Statement): Promise<Result<Row>> {
     return this.unit === null
-      ? this.bound.module.pool().execute<Row>(this.bound.role, statement)
+      ? this.request.pool.execute<Row>(this.bound.role, statement)
       : this.unit.transaction.execute<Row>(this.bound.role, statement, this.unit.savepoint);
   }
 

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { createKysely, type Pool, type Result, type Statement, statement } from "../postgres/index.ts";
+import { createKysely, type Result, type Statement, statement } from "../postgres/index.ts";
 import type { SpanRing } from "../telemetry/index.ts";
 import type { Sql } from "./context.ts";
 import { callOutsideRun, deadlineExceeded } from "./errors.ts";
@@ -14,7 +14,6 @@ import type { ViewReads } from "./view-reads.ts";
  */
 export function moduleStatements(
   module: string,
-  pool: () => Pool,
   spans: SpanRing,
   viewReads: ViewReads | null,
 ): { db: Kysely<unknown>; sql: Sql } {
@@ -30,7 +29,7 @@ export function moduleStatements(
     const span = spans.start("statement", module, statementName(toSend.text), traceId, run.span);
     const sent =
       run.unit === null
-        ? pool().execute(run.bound.role, toSend)
+        ? run.request.pool.execute(run.bound.role, toSend)
         : run.unit.transaction.execute(run.bound.role, toSend, run.unit.savepoint);
     return sent.then(
       (result) => {

@@ -2,7 +2,8 @@ import type { KeptTrace, Span, SpanKind } from "../telemetry/index.ts";
 
 /**
  * A span as `ashlar.traces` holds it, without keys, since there are many: id, parent, kind, module, name, milliseconds
- * after the root's start, duration in milliseconds, error code or null, whether it failed.
+ * after the root's start, duration in milliseconds, error code or null, whether it failed, how many spans of its
+ * process began between the root and it.
  */
 export type PackedSpan = readonly [
   id: number,
@@ -14,6 +15,7 @@ export type PackedSpan = readonly [
   durationMs: number,
   error: string | null,
   failed: 0 | 1,
+  ringOffset?: number,
 ];
 
 /** A span of a stored trace. Its id counts within the trace, from 1 for the root. */
@@ -28,6 +30,8 @@ export interface StoredSpan {
   readonly durationMs: number;
   readonly error: string | null;
   readonly failed: boolean;
+  /** With `wireIdOf` it tells the id that other processes know the span by; null for those stored by older releases. */
+  readonly ringOffset: number | null;
 }
 
 /** What `ashlar.traces` is to hold of a trace, by column. */
@@ -46,6 +50,7 @@ export function traceRow(trace: KeptTrace) {
     duration_ms: rounded(root.durationMs),
     failed: root.failed,
     error: root.error,
+    job: root.job === "" ? null : root.job,
     span_count: trace.spanCount,
     statement_count: trace.statementCount,
     is_partial: trace.isPartial,
@@ -56,7 +61,7 @@ export function traceRow(trace: KeptTrace) {
 /** The spans of a stored trace, as its column `spans` has them. */
 export function storedSpans(packedSpans: readonly PackedSpan[]): StoredSpan[] {
   return packedSpans.map(
-    ([id, parent, kind, module, name, offsetMs, durationMs, error, failed]): StoredSpan => ({
+    ([id, parent, kind, module, name, offsetMs, durationMs, error, failed, ringOffset]): StoredSpan => ({
       id,
       parent,
       kind,
@@ -66,8 +71,15 @@ export function storedSpans(packedSpans: readonly PackedSpan[]): StoredSpan[] {
       durationMs,
       error,
       failed: failed === 1,
+      ringOffset: ringOffset ?? null,
     }),
   );
+}
+
+/** How a span is known outside its process, from how its root is. The ids of one process are numbered. */
+export function wireIdOf(rootWireId: string, ringOffset: number): string {
+  const number = (Number.parseInt(rootWireId.slice(8), 16) + ringOffset) >>> 0;
+  return rootWireId.slice(0, 8) + number.toString(16).padStart(8, "0");
 }
 
 function packed(span: Span, root: Span, places: ReadonlyMap<number, number>): PackedSpan {
@@ -81,6 +93,7 @@ function packed(span: Span, root: Span, places: ReadonlyMap<number, number>): Pa
     rounded(span.durationMs),
     span.error,
     span.failed ? 1 : 0,
+    span.id - root.id,
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
-import { DatabaseError, type Pool, type Statement, workerRole } from "../postgres/index.ts";
+import { type Pool, type Statement, workerRole } from "../postgres/index.ts";
 import type { KeptTrace, TraceKeeper, TraceRules } from "../telemetry/index.ts";
-import { PeriodicWrite, WRITE_LIMIT_MS } from "./periodic-write.ts";
+import { isNotToRepeat, PeriodicWrite, WRITE_LIMIT_MS } from "./periodic-write.ts";
 import { traceRow } from "./trace-row.ts";
 
 /** Which traces are kept and how long. */
@@ -64,8 +64,7 @@ export class TraceTable {
         this.#hasWarned = false;
       } catch (error) {
         this.#failed(error);
-        const isLost = error instanceof DatabaseError && NOT_AGAIN.has(error.code);
-        keeper.putBack(traces.slice(isLost ? from + BATCH : from));
+        keeper.putBack(traces.slice(isNotToRepeat(error) ? from + BATCH : from));
         return;
       }
     }
@@ -96,12 +95,12 @@ export class TraceTable {
           delete from ashlar.traces where id in (select id from aged union select id from surplus)
         )
         insert into ashlar.traces (trace_id, span_id, remote_parent, kind, module, name, reason, started_at,
-          duration_ms, failed, error, span_count, statement_count, is_partial, spans)
+          duration_ms, failed, error, job, span_count, statement_count, is_partial, spans)
         select trace_id, span_id, remote_parent, kind, module, name, reason, started_at,
-          duration_ms, failed, error, span_count, statement_count, is_partial, spans
+          duration_ms, failed, error, job, span_count, statement_count, is_partial, spans
         from jsonb_to_recordset($1::jsonb) as t (trace_id text, span_id text, remote_parent text, kind text,
           module text, name text, reason text, started_at timestamptz, duration_ms real, failed boolean, error text,
-          span_count integer, statement_count integer, is_partial boolean, spans jsonb)`,
+          job text, span_count integer, statement_count integer, is_partial boolean, spans jsonb)`,
       values: [
         JSON.stringify(traces.map(traceRow)),
         this.#days,
@@ -112,18 +111,6 @@ export class TraceTable {
     };
   }
 }
-
-/**
- * What PostgreSQL refuses for what it is would be refused for ever, and a trace that is there twice, since nobody
- * knows whether it was committed, is worse than one that is not.
- */
-const NOT_AGAIN: ReadonlySet<string> = new Set([
-  "ASHLAR_VALUE_NOT_STORABLE",
-  "ASHLAR_VALUE_REFUSED",
-  "ASHLAR_CHECK_VIOLATION",
-  "ASHLAR_NOT_NULL_VIOLATION",
-  "ASHLAR_COMMIT_OUTCOME_UNKNOWN",
-]);
 
 function positive(option: string, value: number): number {
   if (!Number.isInteger(value) || value < 1) {

@@ -2,6 +2,7 @@ import pg from "pg";
 import type { ProvisionStep } from "./provision-step.ts";
 import { createRole, keepPowerless } from "./role-step.ts";
 import { consoleRole, workerRole } from "./roles.ts";
+import { statisticsUsageStep } from "./statement-statistics.ts";
 
 /**
  * The console's login, without a password until `prepareDatabase` finds that it does not get in. Inherits, unlike the
@@ -22,6 +23,7 @@ export function consoleSteps(app: string, database: string): ProvisionStep[] {
     },
     member(role, workerRole(app), "set true"),
     memberIfGrantable(role, "pg_monitor"),
+    statisticsUsageStep(role),
     memberIfGrantable(role, "pg_signal_backend"),
   ];
 }

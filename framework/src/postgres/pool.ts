@@ -74,6 +74,7 @@ const STOP_TIMEOUT_MS = 10_000;
  * Opens nothing before its first use. Survives a restart of the server.
  */
 export class Pool {
+  readonly #options: PoolOptions;
   readonly #counters: WireCounters = { syncs: 0 };
   readonly #registry: StatementRegistry;
   readonly #queue: ConnectionQueue;
@@ -86,6 +87,7 @@ export class Pool {
   readonly #stamps = new Map<string, readonly ControlCommand[]>();
 
   constructor(options: PoolOptions) {
+    this.#options = options;
     this.#max = options.max ?? POOL_DEFAULTS.max;
     this.#waitTimeoutMs = options.waitTimeoutMs ?? 5_000;
     this.#isWalled = options.walls ?? true;
@@ -148,6 +150,14 @@ export class Pool {
   /** Hears how long each caller waited that found no idle connection, whether it got one or not. */
   set onWaited(listener: ((waitedMs: number) => void) | null) {
     this.#queue.onWaited = listener;
+  }
+
+  /**
+   * A pool of its own under the same login and limits, for those who must get through while these connections are
+   * taken. Whoever asks for it stops it.
+   */
+  reserve(max: number, applicationName: string): Pool {
+    return new Pool({ ...this.#options, max, applicationName });
   }
 
   /** Whether its gate is the strict one. */

@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { AdminClient } from "./admin-connection.ts";
 import type { DatabaseModel } from "./database-model.ts";
-import { rolesOf, SYSTEM_SCHEMA, workerRole } from "./roles.ts";
+import { consoleRole, rolesOf, SYSTEM_SCHEMA, workerRole } from "./roles.ts";
 
 /** What the worker role reads and writes in the schema of every module. */
 const QUEUE_TABLES = [
@@ -22,6 +22,8 @@ const QUEUE_TABLES = [
   "_subscriptions",
   "_replays",
 ];
+/** What the console reads beside: when which migration ran. Workers have no business there. */
+const CONSOLE_TABLES = ["_migrations"];
 const QUEUE_SEQUENCES = ["_job_ids", "_event_ids", "_replay_ids"];
 
 /**
@@ -31,6 +33,7 @@ const QUEUE_SEQUENCES = ["_job_ids", "_event_ids", "_replay_ids"];
 export async function syncQueueGrants(client: AdminClient, model: DatabaseModel): Promise<void> {
   if (!model.modules.some(({ name }) => name === SYSTEM_SCHEMA)) return;
   const worker = workerRole(model.app);
+  const console = consoleRole(model.app);
   // By the catalogue and not by to_regclass(), which refuses an administrator who may not look into the schemas.
   const { rows } = await client.query<{ module: string }>(
     `select m.module from unnest($1::text[]) as m (module)
@@ -39,6 +42,9 @@ export async function syncQueueGrants(client: AdminClient, model: DatabaseModel)
          where c.relnamespace = to_regnamespace(m.module) and c.relname = any ($3::text[])
            and not has_table_privilege(to_regrole($2), c.oid, 'DELETE'))
        or exists (select from pg_class c
+         where c.relnamespace = to_regnamespace(m.module) and c.relname = any ($5::text[])
+           and not has_table_privilege(to_regrole($6), c.oid, 'SELECT'))
+       or exists (select from pg_class c
          where c.relnamespace = to_regnamespace(m.module) and c.relname = any ($4::text[])
            and case when c.relkind = 'S' then not has_sequence_privilege(to_regrole($2), c.oid, 'USAGE') end)`,
     [
@@ -46,6 +52,8 @@ export async function syncQueueGrants(client: AdminClient, model: DatabaseModel)
       worker,
       QUEUE_TABLES,
       QUEUE_SEQUENCES,
+      CONSOLE_TABLES,
+      console,
     ],
   );
   for (const { module } of rows) {
@@ -56,6 +64,7 @@ export async function syncQueueGrants(client: AdminClient, model: DatabaseModel)
        set local role ${rolesOf(model.app, module).owner};
        grant usage on schema ${schema} to ${worker};
        grant select, insert, update, delete on ${qualified(QUEUE_TABLES)} to ${worker};
+       grant select on ${qualified(CONSOLE_TABLES)} to ${console};
        grant usage, select on ${qualified(QUEUE_SEQUENCES)} to ${worker};
        commit`,
     );

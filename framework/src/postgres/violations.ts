@@ -1,7 +1,7 @@
 import type { AdminClient } from "./admin-connection.ts";
 import type { DatabaseModel } from "./database-model.ts";
 import { DatabaseError } from "./errors.ts";
-import { rolesOf, workerRole } from "./roles.ts";
+import { consoleRole, rolesOf, workerRole } from "./roles.ts";
 
 export type ViolationKind = "dependency" | "privilege" | "owner" | "function";
 
@@ -48,6 +48,7 @@ export async function findViolations(
     readers.map(({ view }) => view),
     readers.map(({ role }) => role),
     workerRole(model.app),
+    consoleRole(model.app),
   ]);
   return rows;
 }
@@ -168,6 +169,7 @@ where g.grantee <> g.owner and not coalesce(
       or (g.kind = 'S' and starts_with(g.name::text, '_') and g.privilege_type in ('USAGE', 'SELECT'))
       or (g.kind = 'r' and starts_with(g.name::text, '_')
         and g.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))))
+    or (g.grantee = to_regrole($9)::oid and g.name = '_migrations' and g.privilege_type = 'SELECT')
   ), false)
 group by g.module, i.type, i.identity, g.grantee
 

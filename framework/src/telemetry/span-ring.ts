@@ -24,6 +24,7 @@ export class SpanRing {
   readonly #names: string[];
   readonly #traceIds: string[];
   readonly #remoteParents: string[];
+  readonly #jobs: string[];
   readonly #errors: (string | null)[];
   readonly #ids: Float64Array;
   readonly #parents: Float64Array;
@@ -51,6 +52,7 @@ export class SpanRing {
     this.#names = new Array<string>(capacity).fill("");
     this.#traceIds = new Array<string>(capacity).fill("");
     this.#remoteParents = new Array<string>(capacity).fill("");
+    this.#jobs = new Array<string>(capacity).fill("");
     this.#errors = new Array<string | null>(capacity).fill(null);
     this.#ids = new Float64Array(capacity);
     this.#parents = new Float64Array(capacity);
@@ -71,6 +73,7 @@ export class SpanRing {
     parent: number,
     startedAt = performance.now(),
     remoteParent = "",
+    job = "",
   ): number {
     const id = this.#claim();
     const slot = id & this.#mask;
@@ -81,6 +84,7 @@ export class SpanRing {
     if (this.#names[slot] !== name) this.#names[slot] = name;
     this.#traceIds[slot] = traceId;
     if (this.#remoteParents[slot] !== remoteParent) this.#remoteParents[slot] = remoteParent;
+    if (this.#jobs[slot] !== job) this.#jobs[slot] = job;
     this.#ids[slot] = id;
     this.#parents[slot] = parent;
     this.#roots[slot] = root;
@@ -122,6 +126,13 @@ export class SpanRing {
   at(id: number): Span | undefined {
     const slot = id & this.#mask;
     return this.#ids[slot] === id && this.#states[slot]! >= OK ? this.#spanIn(slot) : undefined;
+  }
+
+  /** The module of a span's parent; "" for a root, and when the parent is no longer held. */
+  callerOf(id: number): string {
+    const parent = this.#parents[id & this.#mask]!;
+    const slot = parent & this.#mask;
+    return parent !== 0 && this.#ids[slot] === parent ? this.#modules[slot]! : "";
   }
 
   /** How a span is known outside this process, as in `traceparent`: 16 hexadecimal digits. */
@@ -191,6 +202,7 @@ export class SpanRing {
       parent: this.#parents[slot]!,
       root: this.#roots[slot]!,
       remoteParent: this.#remoteParents[slot]!,
+      job: this.#jobs[slot]!,
       traceId: this.#traceIds[slot]!,
       kind: this.#kinds[slot]!,
       name: this.#names[slot]!,

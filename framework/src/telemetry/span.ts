@@ -12,6 +12,8 @@ export interface Span {
   readonly root: number;
   /** The parent in another process, as `traceparent` named it: 16 hexadecimal digits, "" for none. */
   readonly remoteParent: string;
+  /** Id of the job whose attempt or delivery it is, "" for none. */
+  readonly job: string;
   readonly traceId: string;
   readonly kind: SpanKind;
   /** `GET /v1/orders/{id}`, `ordering.placeOrder`, `select catalog.products`, `ordering.expireOrders`. */

@@ -155,15 +155,20 @@ test("worker-silent: a worker whose heartbeat stays away", async () => {
 
 test("deploy-in-progress: a young instance beside an old one is a note", async () => {
   const { looks } = ward.watch([deployInProgress()]);
-  await ward.sql(worker("1 hour", "1 second"), worker("2 hours", "1 second"));
+  const instance = (release: string, started: string, more = "") =>
+    `insert into ashlar.instances (id, release, host, pid, started_at, seen_at${more === "" ? "" : ", stopped_at"})
+     values (gen_random_uuid(), '${release}', 'shop-1', 1, now() - interval '${started}', now()${more})`;
+  await ward.sql("truncate ashlar.instances", instance("1", "1 hour"), instance("1", "2 hours"));
   assert.deepEqual(await looks(2), []);
-  await ward.sql(worker("5 seconds", "1 second"));
+  await ward.sql(instance("2", "5 seconds", ", now()"));
+  assert.deepEqual(await looks(2), []);
+  await ward.sql(instance("2", "5 seconds"));
   const firing = await looks();
   assert.deepEqual(brief(firing), [["note", "", null]]);
   assert.match(
     firing[0]!.evidence.join("\n"),
-    /^1 started within the last minute.*\nbeside 2 that were there before/,
+    /^1 started within the last minute: release 2, process 1 on shop-1\nbeside 2 that were there before: release 1/,
   );
-  await ward.sql("update ashlar.workers set started_at = now() - interval '2 minutes'");
+  await ward.sql("update ashlar.instances set started_at = now() - interval '2 minutes'");
   assert.deepEqual(await looks(2), []);
 });

@@ -45,6 +45,12 @@ test("each statement is a span of the run that sent it, under the module's name"
       failed: true,
       error: "ASHLAR_SQL_FAILED",
     },
+    {
+      what: "statement orders commit",
+      under: "orders.place",
+      failed: true,
+      error: "ASHLAR_TRANSACTION_ABORTED",
+    },
   ]);
   assert.equal(spans[0]!.what, "call orders orders.place");
   assert.equal(spans[0]!.failed, true);
@@ -87,20 +93,97 @@ test("a job's span has the trace of the command that enqueued it, a delivery's t
   await shop.app.execute(press.write, { title: "fit" }, { traceId: traceId(1) });
   await shop.app.execute(press.write, { title: "unfit" }, { traceId: traceId(2) });
   await shop.app.drainJobs();
-  const good = { failed: false, error: null };
-  const common = [
-    { what: "call press press.write", under: null, ...good },
-    { what: "job press press.print", under: null, ...good },
-    { what: "statement press insert press.articles", under: "press.print", ...good },
+  const ordered = (trace: string) =>
+    shape(spansOf(shop, trace))
+      .map(({ what, under, error }) => `${under ?? ""} > ${what}${error === null ? "" : ` ${error}`}`)
+      .sort();
+  const ofPress = [
+    " > call press press.write",
+    " > job press press.print",
+    "press.print > statement press commit",
+    "press.print > statement press complete job",
+    "press.print > statement press insert press.articles",
+    "press.write > statement press commit",
+    "press.write > statement press enqueue press.print",
+    "press.write > statement press publish press.written",
   ];
-  const ordered = (trace: string) => shape(spansOf(shop, trace)).sort((a, b) => (a.what < b.what ? -1 : 1));
-  const delivery = { what: "delivery archive archive.on.copy", under: null };
-  assert.deepEqual(ordered(traceId(1)), [common[0], { ...delivery, ...good }, common[1], common[2]]);
-  assert.deepEqual(ordered(traceId(2)), [
-    common[0],
-    { ...delivery, failed: true, error: "TypeError" },
-    common[1],
-    common[2],
+  assert.deepEqual(
+    ordered(traceId(1)),
+    [
+      " > delivery archive archive.on.copy",
+      "archive.on.copy > statement archive commit",
+      "archive.on.copy > statement archive complete job",
+      "archive.on.copy > statement archive inbox",
+      ...ofPress,
+    ].sort(),
+  );
+  assert.deepEqual(
+    ordered(traceId(2)),
+    [
+      " > delivery archive archive.on.copy TypeError",
+      "archive.on.copy > statement archive inbox",
+      ...ofPress,
+    ].sort(),
+  );
+  // The job knows the span that enqueued it and its own id; nobody but the trace joins a delivery to its publisher.
+  const [wrote, printed, copied] = ["press.write", "press.print", "archive.on.copy"].map(
+    (name) => spansOf(shop, traceId(1)).find((span) => span.name === name)!,
+  );
+  assert.equal(printed!.remoteParent, shop.app.telemetry.spans.wireId(wrote!.id));
+  assert.match(printed!.job, /^press:\d+$/);
+  assert.equal(copied!.remoteParent, "");
+  assert.match(copied!.job, /^archive:\d+$/);
+  assert.equal(wrote!.job, "");
+});
+
+test("what keeps a command from running twice is told of among its statements, and so is its commit", async () => {
+  const shop = await lab([inOrders.handle(orders.place, async () => ({ id: "1" }))]);
+  const once = (trace: string) =>
+    shop.app.executeOnce(
+      orders.place,
+      { text: "a" },
+      {
+        traceId: trace,
+        idempotency: { key: "k", fingerprint: Buffer.from("f") },
+        answer: () => ({ status: 201, body: null, headers: {} }),
+      },
+    );
+  await once(traceId(3));
+  await once(traceId(4));
+  const namesOf = (trace: string) => spansOf(shop, trace).map(({ name }) => name);
+  assert.deepEqual(namesOf(traceId(3)), [
+    "orders.place",
+    "idempotency claim",
+    "idempotency answer",
+    "commit",
+  ]);
+  assert.deepEqual(namesOf(traceId(4)), ["orders.place", "idempotency claim", "idempotency find"]);
+});
+
+test("a command that sends nothing commits nothing", async () => {
+  const shop = await lab([inOrders.handle(orders.place, async () => ({ id: "1" }))]);
+  await shop.app.execute(orders.place, { text: "a" }, { traceId: traceId(5) });
+  assert.deepEqual(
+    spansOf(shop, traceId(5)).map(({ name }) => name),
+    ["orders.place"],
+  );
+});
+
+test("a commit that a refusal asks for lies within the command, whose outcome is the refusal", async () => {
+  const shop = await lab([
+    inStock.handle(stock.reserve, async ({ sku }, { fail, sql }) => {
+      await sql`insert into stock.items (sku, quantity) values (${sku}, 1)`;
+      return fail("SUSPICIOUS");
+    }),
+  ]);
+  await assert.rejects(
+    shop.app.execute(stock.reserve, { sku: "odd", quantity: 1 }, { traceId: traceId(6) }),
+    { code: "STOCK_SUSPICIOUS" },
+  );
+  assert.deepEqual(shape(spansOf(shop, traceId(6))), [
+    { what: "call stock stock.reserve", under: null, failed: false, error: "STOCK_SUSPICIOUS" },
+    { what: "statement stock insert stock.items", under: "stock.reserve", failed: false, error: null },
+    { what: "statement stock commit", under: "stock.reserve", failed: false, error: null },
   ]);
 });
 

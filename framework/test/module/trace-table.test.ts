@@ -74,6 +74,7 @@ test("a trace that is kept is a row, with all that it was", async () => {
     reason: "failed",
     failed: true,
     error: "TypeError",
+    job: null,
     span_count: 4,
     statement_count: 2,
     is_partial: false,

@@ -29,7 +29,7 @@ for (const admin of admins) {
       const { migrated } = await prepareDatabase(options);
       assert.deepEqual(
         migrated.map(({ name }) => name),
-        ["idempotency", "jobs_and_events", "create_products", "add_price"],
+        ["idempotency", "jobs_and_events", "waiting_jobs", "create_products", "add_price"],
       );
       assert.deepEqual((await prepareDatabase(options)).migrated, []);
       assert.deepEqual(await sql("select * from catalog.products"), [{ sku: "a", stock: 1, price: 2 }]);
@@ -42,6 +42,7 @@ for (const admin of admins) {
         [
           { source: "framework", version: 1, name: "idempotency", checksum: 64, timed: true },
           { source: "framework", version: 2, name: "jobs_and_events", checksum: 64, timed: true },
+          { source: "framework", version: 3, name: "waiting_jobs", checksum: 64, timed: true },
           { source: "module", version: 1, name: "create_products", checksum: 64, timed: true },
           { source: "module", version: 2, name: "add_price", checksum: 64, timed: true },
         ],
@@ -94,7 +95,7 @@ for (const admin of admins) {
       };
       const options = { adminUrl, model: model({ catalog: { files }, ordering: { files } }) };
       const instances = await Promise.all(Array.from({ length: 4 }, () => prepareDatabase(options)));
-      assert.equal(instances.flatMap(({ migrated }) => migrated).length, 12);
+      assert.equal(instances.flatMap(({ migrated }) => migrated).length, 14);
       assert.deepEqual(await sql("select count(*)::int as n from catalog.products"), [{ n: 1000 }]);
       assert.deepEqual(
         await sql("select indisvalid from pg_index where indexrelid = 'ordering.products_stock'::regclass"),
@@ -221,7 +222,7 @@ describe("migrations", () => {
     const client = new pg.Client(superuserUrl);
     await client.connect();
     await client.query(`set role ${app}_catalog_app`);
-    assert.equal((await client.query("select from catalog._migrations")).rowCount, 2);
+    assert.equal((await client.query("select from catalog._migrations")).rowCount, 3);
     await assert.rejects(client.query("delete from catalog._migrations"), { code: "42501" });
     await client.end();
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LOG_LEVELS, type LogLevel, OtlpTarget, OtlpTargetError, Secret } from "ashlar/telemetry";
@@ -28,6 +29,12 @@ export interface Configuration {
   readonly mailDirectory: string;
   /** Who may read /metrics: who has the token, without one this machine in development and else nobody. */
   readonly metrics: { readonly token?: string } | false;
+  /** Whether the operator's console is served, under /console/. */
+  readonly console: boolean;
+  /** True when browsers reach the shop only through HTTPS. */
+  readonly behindHttps: boolean;
+  /** What is running, for people: a version or a commit. */
+  readonly release: string;
   /** Where kept traces are sent besides the database, if anywhere. */
   readonly collector: OtlpTarget | undefined;
   /** What a collector knows the shop by. */
@@ -62,6 +69,9 @@ export interface GivenDatabase {
 }
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+const { version: VERSION } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
+  version: string;
+};
 
 /** The environment holds values that cannot be. The message lists all of them. */
 export class ConfigurationError extends Error {
@@ -147,6 +157,9 @@ export function readConfiguration(
     unpaidMinutes: integer("UNPAID_MINUTES", 0, 525_600) ?? 30,
     mailDirectory: resolve(read("MAIL_DIRECTORY") ?? join(home, "mail")),
     metrics: metricsToken !== undefined ? { token: metricsToken } : url === undefined ? {} : false,
+    console: oneOf("CONSOLE", ["0", "1"]) !== "0",
+    behindHttps: oneOf("BEHIND_HTTPS", ["0", "1"]) === "1",
+    release: read("RELEASE") ?? VERSION,
     collector,
     serviceName: read("OTEL_SERVICE_NAME") ?? "shop",
   };

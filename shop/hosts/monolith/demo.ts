@@ -42,7 +42,7 @@ export async function ensureDemo(app: App, configuration: Configuration): Promis
 }
 
 function newAccounts(): Kept["accounts"] {
-  return (["operator", "customer"] as const).map((role) => ({
+  return (["operator", "support", "customer"] as const).map((role) => ({
     role,
     email: `${role}@demo.example`,
     password: randomBytes(12).toString("base64url"),

@@ -1,9 +1,10 @@
 // `npm start`: the whole shop in one process. Ends with exit code 0 when it is asked to stop, 1 when it cannot start.
-import { serve } from "ashlar/http";
+import { type Edge, serve } from "ashlar/http";
 import { createLog } from "ashlar/telemetry";
 import type { Logger } from "pino";
 import { banner } from "./banner.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
+import { openShopConsole } from "./console.ts";
 import { ensureDemo } from "./demo.ts";
 import { mailFolder } from "./mail-folder.ts";
 import { openPayments, type Payments } from "./payments.ts";
@@ -59,24 +60,32 @@ async function serveUntilStopped(
   stopping.throwIfAborted();
   const demo = configuration.demo ? await ensureDemo(app, configuration) : [];
   stopping.throwIfAborted();
-  const edge = await serve(app, {
-    host: configuration.host,
-    port: configuration.port,
-    metrics: configuration.metrics,
-    api: { title: "The Ashlar shop", version: "0.1.0" },
-  });
+  const operators = await openShopConsole(shop, configuration);
+  let edge: Edge | undefined;
   try {
+    edge = await serve(app, {
+      host: configuration.host,
+      port: configuration.port,
+      metrics: configuration.metrics,
+      behindHttps: configuration.behindHttps,
+      parts: operators === null ? [] : [operators],
+      api: { title: "The Ashlar shop", version: "0.1.0" },
+    });
     const { concurrency, pollOnly } = configuration.jobs;
     const worker = await app.work({ pollOnly, ...(concurrency === undefined ? {} : { concurrency }) });
     await payments.announce(edge.url);
-    console.log(banner({ url: edge.url, shop, payments, mailDirectory: configuration.mailDirectory, demo }));
-    console.log(`\nready ${edge.url}`);
+    const { url } = edge;
+    const { mailDirectory } = configuration;
+    console.log(banner({ url, hasConsole: operators !== null, shop, payments, mailDirectory, demo }));
+    console.log(`\nready ${url}`);
     isReady = true;
     await aborted(stopping);
     log.info("stopping");
     // At once: readiness goes off, no further job is claimed, and what runs on either side is let run.
     await Promise.all([edge.stop(), worker.stop()]);
   } finally {
-    await edge.stop();
+    await edge?.stop();
+    // Before the app: an action of an operator that is still under way ends first.
+    await operators?.stop();
   }
 }

@@ -46,6 +46,6 @@ export function partsOf({ payments, mailer, unpaidMinutes }: Outside) {
 }
 
 /** Composes the shop and checks all that can be checked without a database. */
-export function composeShop(outside: Outside, log: Logger): App {
-  return createApp({ name: "shop", ...partsOf(outside), log });
+export function composeShop(outside: Outside, log: Logger, release?: string): App {
+  return createApp({ name: "shop", ...partsOf(outside), log, release });
 }

@@ -24,7 +24,7 @@ export async function startShop(
   stopping?: AbortSignal,
 ): Promise<StartedShop> {
   // First, because it needs nothing: a fault in the composition is told without starting a database.
-  const app = composeShop(outside, log);
+  const app = composeShop(outside, log, configuration.release);
   const stops: (() => Promise<void>)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = () => {

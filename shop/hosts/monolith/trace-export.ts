@@ -10,11 +10,12 @@ export function exportTraces(
   log: Logger,
 ): OtlpExporter | null {
   if (collector === undefined) return null;
-  const { traces, spans } = app.telemetry;
+  const { traces, spans, metrics } = app.telemetry;
   const exporter = new OtlpExporter({
     target: collector,
     traces,
     spans,
+    metrics,
     serviceName,
     serviceVersion: "0.1.0",
     log,

@@ -11,6 +11,7 @@ export function hostFiles(request: AppRequest): AppFile[] {
     { path: "host/app.ts", text: app(name, names.contract, module) },
     { path: "host/authenticate.ts", text: AUTHENTICATE },
     { path: "host/configuration.ts", text: configuration(name) },
+    { path: "host/console.ts", text: CONSOLE },
     { path: "host/main.ts", text: main(name) },
     { path: "host/test/app.test.ts", text: APP_TEST },
     { path: "host/test/configuration.test.ts", text: CONFIGURATION_TEST },
@@ -55,12 +56,37 @@ export function authenticateBy(token: string): Authenticate {
   return async (given) =>
     // Digests have one length, and comparing them takes one time, however much of a guess is right.
     timingSafeEqual(digest(given), expected)
-      ? { kind: "account", id: "owner", roles: [], scopes: null, session: null }
+      ? { kind: "account", id: "owner", roles: ["operator"], scopes: null, session: null }
       : null;
 }
 
 function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
+}
+`;
+
+const CONSOLE = `import { fileURLToPath } from "node:url";
+import { type Console, openConsole } from "@ashlar/console";
+import type { App, BootReport } from "ashlar/module";
+
+/**
+ * Opens the operator's console, which is served at /console/. Actors with the role \`operator\` may act in it, those
+ * with the role \`support\` look; whoever signs in shows a token that \`authenticate\` knows. Null without a database
+ * login of the console's own.
+ */
+export async function openOperatorConsole(
+  app: App,
+  report: BootReport,
+  behindHttps: boolean,
+): Promise<Console | null> {
+  if (report.console === null) return null;
+  return await openConsole(app, {
+    connection: report.console,
+    roles: { operator: "operator", reader: "support" },
+    signIn: { asksFor: "token" },
+    root: fileURLToPath(new URL("../", import.meta.url)),
+    behindHttps,
+  });
 }
 `;
 
@@ -78,6 +104,8 @@ export interface Configuration {
   readonly embeddedDirectory: string;
   /** What a caller of the API shows. */
   readonly apiToken: Secret;
+  /** True when browsers reach it through HTTPS only. */
+  readonly behindHttps: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -121,6 +149,10 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   if (!TOKEN.test(apiToken) && (isProduction || apiToken !== DEVELOPMENT_TOKEN)) {
     faults.push("API_TOKEN must be at least 16 letters and digits, so that nobody guesses it");
   }
+  const behindHttps = read("BEHIND_HTTPS") ?? "0";
+  if (!["0", "1"].includes(behindHttps)) {
+    faults.push(\`BEHIND_HTTPS is \${JSON.stringify(behindHttps)}; it must be 0 or 1\`);
+  }
   if (faults.length > 0) throw new ConfigurationError(faults);
   return {
     host: read("HOST") ?? "127.0.0.1",
@@ -128,6 +160,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     databaseUrl: databaseUrl === null ? null : new Secret(databaseUrl),
     embeddedDirectory: fileURLToPath(new URL("../.ashlar/postgres", import.meta.url)),
     apiToken: new Secret(apiToken),
+    behindHttps: behindHttps === "1",
     logLevel,
   };
 }
@@ -136,12 +169,15 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
 
 function main(name: string): string {
   return `// \`npm start\`: the whole app in one process. Ends with exit code 0 when it is asked to stop, 1 when it cannot start.
+import type { Console } from "@ashlar/console";
 import { serve } from "ashlar/http";
+import type { App } from "ashlar/module";
 import { startEmbeddedPostgres } from "ashlar/postgres";
 import { createLog } from "ashlar/telemetry";
 import { composeApp } from "./app.ts";
 import { authenticateBy } from "./authenticate.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
+import { openOperatorConsole } from "./console.ts";
 
 /** In a terminal one Ctrl-C reaches the process twice: from the terminal, and once more passed on by npm. */
 const SAME_KEYSTROKE_MS = 500;
@@ -165,26 +201,46 @@ try {
 
 /** Starts from the inside out and stops in the other direction, also when something on the way fails. */
 async function run(configuration: Configuration): Promise<void> {
-  const { host, port, apiToken, logLevel } = configuration;
+  const { apiToken, logLevel } = configuration;
   const log = createLog({ level: logLevel });
   const app = composeApp(authenticateBy(apiToken.reveal()), log);
   const database = await openDatabase(configuration);
   try {
-    const { softWalls } = await app.start({ adminUrl: database.url });
-    for (const { wall, why } of softWalls) log.warn({ wall, why }, "a wall is softer on this server");
-    const edge = await serve(app, { host, port, api: { title: "${name}", version: "0.1.0" } });
+    const report = await app.start({ adminUrl: database.url });
+    for (const { wall, why } of report.softWalls) log.warn({ wall, why }, "a wall is softer on this server");
+    const operators = await openOperatorConsole(app, report, configuration.behindHttps);
     try {
-      const worker = await app.work();
-      console.log(\`ready \${edge.url}\`);
-      await stopping.promise;
-      // At once: readiness goes off, no further job is claimed, and what runs on either side is let run.
-      await Promise.all([edge.stop(), worker.stop()]);
+      await serveUntilStopped(app, operators, configuration);
     } finally {
-      await edge.stop();
+      await operators?.stop();
     }
   } finally {
     await app.stop();
     await database.stop();
+  }
+}
+
+async function serveUntilStopped(
+  app: App,
+  operators: Console | null,
+  { host, port, behindHttps }: Configuration,
+): Promise<void> {
+  const edge = await serve(app, {
+    host,
+    port,
+    behindHttps,
+    parts: operators === null ? [] : [operators],
+    api: { title: "${name}", version: "0.1.0" },
+  });
+  try {
+    const worker = await app.work();
+    if (operators !== null) console.log(\`console \${edge.url}/console/\`);
+    console.log(\`ready \${edge.url}\`);
+    await stopping.promise;
+    // At once: readiness goes off, no further job is claimed, and what runs on either side is let run.
+    await Promise.all([edge.stop(), worker.stop()]);
+  } finally {
+    await edge.stop();
   }
 }
 

@@ -22,14 +22,28 @@ export interface Packages {
 /** The framework's packages from the registry or, for those who try a build of their own, from a directory of tarballs. */
 export function packagesFrom(directory: string | undefined, from: string): Packages {
   if (directory === undefined) {
-    return { sources: { ashlar: PINNED.ashlar, "@ashlar/cli": PINNED["@ashlar/cli"] }, vendored: [] };
+    const { ashlar, "@ashlar/cli": cli, "@ashlar/console": console, "@ashlar/graph": graph } = PINNED;
+    return {
+      sources: { ashlar, "@ashlar/cli": cli, "@ashlar/console": console, "@ashlar/graph": graph },
+      vendored: [],
+    };
   }
   const path = resolve(from, directory);
   const ashlar = tarball(path, "ashlar", PINNED.ashlar);
+  const graph = tarball(path, "ashlar-graph", PINNED["@ashlar/graph"]);
+  const console = tarball(path, "ashlar-console", PINNED["@ashlar/console"]);
   const cli = tarball(path, "ashlar-cli", PINNED["@ashlar/cli"]);
   return {
-    sources: { ashlar: `file:${VENDOR}/${ashlar}`, "@ashlar/cli": `file:${VENDOR}/${cli}` },
-    vendored: [ashlar, cli].map((file) => ({ from: join(path, file), to: `${VENDOR}/${file}` })),
+    sources: {
+      ashlar: `file:${VENDOR}/${ashlar}`,
+      "@ashlar/graph": `file:${VENDOR}/${graph}`,
+      "@ashlar/console": `file:${VENDOR}/${console}`,
+      "@ashlar/cli": `file:${VENDOR}/${cli}`,
+    },
+    vendored: [ashlar, graph, console, cli].map((file) => ({
+      from: join(path, file),
+      to: `${VENDOR}/${file}`,
+    })),
   };
 }
 

@@ -5,7 +5,9 @@ import { firstManifest } from "./first-module.ts";
 import { PINNED } from "./pinned-versions.ts";
 
 /** Where the packages of the framework come from, by name: a version, or a tarball beside the project. */
-export type PackageSources = Readonly<Record<"ashlar" | "@ashlar/cli", string>>;
+export type PackageSources = Readonly<
+  Record<"ashlar" | "@ashlar/cli" | "@ashlar/console" | "@ashlar/graph", string>
+>;
 
 /** The root's package.json and the host's. */
 export function manifests(request: AppRequest, sources: PackageSources): AppFile[] {
@@ -27,9 +29,12 @@ export function manifests(request: AppRequest, sources: PackageSources): AppFile
     },
     devDependencies: {
       "@ashlar/cli": sources["@ashlar/cli"],
+      // What others name by version; from a tarball, somebody must say where that version lies.
+      ...(sources.ashlar === PINNED.ashlar
+        ? {}
+        : { "@ashlar/console": sources["@ashlar/console"], "@ashlar/graph": sources["@ashlar/graph"] }),
       "@biomejs/biome": PINNED["@biomejs/biome"],
       "@types/node": PINNED["@types/node"],
-      // The modules name it by version; from a tarball, somebody must say where that version lies.
       ...(sources.ashlar === PINNED.ashlar ? {} : { ashlar: sources.ashlar }),
       node: PINNED.node,
       typescript: PINNED.typescript,
@@ -49,7 +54,11 @@ export function manifests(request: AppRequest, sources: PackageSources): AppFile
     version: "0.1.0",
     private: true,
     type: "module",
-    dependencies: { ashlar: PINNED.ashlar, [first.name]: first.version },
+    dependencies: {
+      "@ashlar/console": PINNED["@ashlar/console"],
+      ashlar: PINNED.ashlar,
+      [first.name]: first.version,
+    },
   };
   return [
     { path: "package.json", text: json(root) },

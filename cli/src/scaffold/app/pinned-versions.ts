@@ -5,6 +5,8 @@
 export const PINNED = {
   ashlar: "0.1.0",
   "@ashlar/cli": "0.1.0",
+  "@ashlar/console": "0.1.0",
+  "@ashlar/graph": "0.1.0",
   "@biomejs/biome": "2.5.15",
   "@types/node": "24.19.2",
   node: "24.21.0",

@@ -29,6 +29,12 @@ curl -s http://127.0.0.1:3000${path} -H 'authorization: Bearer development' -H '
   -d '{"name":"Dressed stone"}'
 \`\`\`
 
+## The console
+
+<http://127.0.0.1:3000/console/> shows what fires, since when and in which module, and what is safe to do. It asks for the
+same token: the actor that \`host/authenticate.ts\` makes of it has the role \`operator\`, which may act; the role \`support\`
+only looks. \`ASHLAR_TOKEN=development npx ashlar top\` shows the same in a terminal.
+
 ## Where things are
 
 | place | what |
@@ -58,6 +64,7 @@ by a login of the app's own, which has no rights but those of the modules.
 |---|---|---|
 | \`DATABASE_URL\` | the embedded server | PostgreSQL 16 or later. Required when \`NODE_ENV\` is \`production\`. |
 | \`API_TOKEN\` | \`development\` | What callers of the API show, at least 16 characters. Required when \`NODE_ENV\` is \`production\`. |
+| \`BEHIND_HTTPS\` | \`0\` | \`1\` when browsers reach it through HTTPS only; the cookie of the console is then never sent without. |
 | \`HOST\` | \`127.0.0.1\` | Address to listen on. |
 | \`PORT\` | \`3000\` | Port to listen on; \`0\` takes a free one. |
 | \`LOG_LEVEL\` | \`info\` | \`trace\`, \`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\` or \`silent\`. |

@@ -50,7 +50,7 @@ export function deadLetters(): DatabaseCheck {
                 command: `ashlar jobs list --state dead --module ${module} --kind ${kind}`,
               },
               {
-                does: "Once the cause is gone, let them begin anew; without --yes it only counts them",
+                does: "Once the cause is gone, let them begin anew",
                 command: `ashlar jobs retry --state dead --module ${module} --kind ${kind}`,
               },
             ],

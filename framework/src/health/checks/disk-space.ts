@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sign } from "../firing.ts";
 import { CannotLook, type DatabaseCheck } from "../firing-check.ts";
+import type { LookSession } from "../look-session.ts";
 
 export interface DiskSpace {
   readonly free: number;
@@ -77,10 +78,12 @@ const LARGEST =
   "select relid::regclass as table, pg_size_pretty(pg_total_relation_size(relid)) as size " +
   "from pg_stat_user_tables order by pg_total_relation_size(relid) desc limit 10;";
 
-async function localDirectory(session: {
-  readonly host: string;
-  rows<Row extends object>(text: string): Promise<Row[]>;
-}): Promise<string> {
+/** Of the disk that a database on this machine is on. Throws CannotLook for any other. */
+export async function databaseDisk(session: Pick<LookSession, "host" | "rows">): Promise<DiskSpace> {
+  return await spaceOf(await localDirectory(session));
+}
+
+async function localDirectory(session: Pick<LookSession, "host" | "rows">): Promise<string> {
   const isLocal = ["127.0.0.1", "localhost", "::1"].includes(session.host) || session.host.startsWith("/");
   const why =
     "the disk of a database on another machine shows only there: watch it with what the provider offers";

@@ -1,15 +1,9 @@
 import { STATISTICS_SCHEMA } from "../../postgres/index.ts";
 import type { Sign } from "../firing.ts";
 import type { DatabaseCheck } from "../firing-check.ts";
+import { DEAD_ROWS, isFullOfDeadRows, VACUUM_DUE } from "../table-vacuum.ts";
 
-const DEAD_ROWS = 10_000;
-const DEAD_SHARE = 0.3;
-
-/** How autovacuum is set for a table: its own setting or the server's. */
-function setting(name: string): string {
-  return `coalesce((select option_value from pg_options_to_table(c.reloptions) where option_name = '${name}'),
-    current_setting('${name}'))::float8`;
-}
+const MOST_SIGNS = 10;
 
 export function tableBloat(): DatabaseCheck {
   return {
@@ -27,21 +21,18 @@ export function tableBloat(): DatabaseCheck {
         last: number | null;
         oldest: number | null;
       }>(
-        `select * from (
-           select s.schemaname as schema, s.relname as table, n_live_tup::float8 as live, n_dead_tup::float8 as dead,
-             ${setting("autovacuum_vacuum_threshold")}
-               + ${setting("autovacuum_vacuum_scale_factor")} * greatest(c.reltuples, 0) as due,
-             extract(epoch from now() - greatest(last_autovacuum, last_vacuum))::float8 as last,
-             (select max(extract(epoch from now() - xact_start))::float8 from pg_stat_activity
-              where datname = current_database() and backend_xmin is not null and pid <> pg_backend_pid()) as oldest
-           from pg_stat_user_tables s join pg_class c on c.oid = s.relid
-           where s.schemaname = any ($1::text[]) and n_dead_tup >= $2
-         ) tables
-         where dead >= $3 * (live + dead) and dead > 2 * due
-         order by dead desc limit 10`,
-        [[...modules], DEAD_ROWS, DEAD_SHARE],
+        `select s.schemaname as schema, s.relname as table, n_live_tup::float8 as live, n_dead_tup::float8 as dead,
+           ${VACUUM_DUE} as due,
+           extract(epoch from now() - greatest(last_autovacuum, last_vacuum))::float8 as last,
+           (select max(extract(epoch from now() - xact_start))::float8 from pg_stat_activity
+            where datname = current_database() and backend_xmin is not null and pid <> pg_backend_pid()) as oldest
+         from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+         where s.schemaname = any ($1::text[]) and n_dead_tup >= $2
+         order by n_dead_tup desc limit 200`,
+        [[...modules], DEAD_ROWS],
       );
-      return found.map(({ schema, table, live, dead, due, last, oldest }): Sign => {
+      const bloated = found.filter(isFullOfDeadRows).slice(0, MOST_SIGNS);
+      return bloated.map(({ schema, table, live, dead, due, last, oldest }): Sign => {
         const name = `${schema}.${table}`;
         return {
           subject: name,

@@ -54,9 +54,9 @@ export function deployInProgress(): DatabaseCheck {
     of: "database",
     patience: { bad: 1, of: 2 },
     async look(session) {
-      const workers = (await workersOf(session)).filter(({ silentMs }) => silentMs < WORKER_DEFAULTS.leaseMs);
-      const young = workers.filter(({ ageMs }) => ageMs < JUST_MS);
-      const old = workers.filter(({ ageMs }) => ageMs >= JUST_MS);
+      const running = await runningInstances(session);
+      const young = running.filter(({ ageMs }) => ageMs < JUST_MS);
+      const old = running.filter(({ ageMs }) => ageMs >= JUST_MS);
       if (young.length === 0 || old.length === 0) return [];
       return [
         {
@@ -66,7 +66,6 @@ export function deployInProgress(): DatabaseCheck {
           evidence: [
             `${young.length} started within the last minute: ${inWords(young)}`,
             `beside ${old.length} that ${old.length === 1 ? "was" : "were"} there before: ${inWords(old)}`,
-            "seen by their workers; an instance that works on no jobs is not seen, and which release it is neither",
           ],
           module: null,
           actions: [
@@ -78,6 +77,23 @@ export function deployInProgress(): DatabaseCheck {
   };
 }
 
+interface InstanceRow {
+  readonly release: string | null;
+  readonly host: string;
+  readonly pid: number;
+  readonly ageMs: number;
+}
+
+/** By their heartbeat, which comes every half minute. */
+async function runningInstances(session: LookSession): Promise<InstanceRow[]> {
+  return await session.rowsOfModule<InstanceRow>(
+    SYSTEM_SCHEMA,
+    `select release, host, pid, extract(epoch from clock_timestamp() - started_at)::float8 * 1000 as "ageMs"
+     from ${SYSTEM_SCHEMA}.instances
+     where stopped_at is null and seen_at >= clock_timestamp() - interval '90 seconds' order by started_at limit 200`,
+  );
+}
+
 async function workersOf(session: LookSession): Promise<WorkerRow[]> {
   return await session.rowsOfModule<WorkerRow>(
     SYSTEM_SCHEMA,
@@ -87,9 +103,12 @@ async function workersOf(session: LookSession): Promise<WorkerRow[]> {
   );
 }
 
-function inWords(workers: readonly WorkerRow[]): string {
-  return workers
+function inWords(instances: readonly InstanceRow[]): string {
+  return instances
     .slice(0, 5)
-    .map(({ id, host, pid }) => `worker ${id} (process ${pid} on ${host})`)
-    .join(", ");
+    .map(
+      ({ release, host, pid }) =>
+        `${release === null ? "" : `release ${release}, `}process ${pid} on ${host}`,
+    )
+    .join("; ");
 }

@@ -17,7 +17,9 @@ import { cancel, discard, type JobAction, retry } from "./job-actions.ts";
 import { type JobFilter, splitJobId } from "./job-filter.ts";
 import { inspectJob, type JobDetails } from "./job-inspection.ts";
 import { type BoundedCount, countJobs, type JobPage, listJobs } from "./job-listing.ts";
-import { type QueueStats, queueStats } from "./queue-stats.ts";
+import { countFound, type FoundJobs, type SearchedCount, searchJobs } from "./job-search.ts";
+import { type QueuesOverview, queuesOverview } from "./queue-overview.ts";
+import { type PausedQueue, pausedQueues, type QueueStats, queueStats } from "./queue-stats.ts";
 
 /**
  * Looks at the queues of an app and acts on them, whole filters at a time. Needs nothing but the database: neither
@@ -32,16 +34,22 @@ export class QueueAdministration {
   readonly #role: string;
   readonly #execute: Execute;
 
-  /** Over the pool of an instance, which stays the caller's to stop. */
+  /** Over the pool of an instance, which stays the caller's to stop; under `role`, the worker role's unless given. */
   constructor(
-    parts: { readonly app: string; readonly modules: readonly string[]; readonly pool: Pool },
+    parts: {
+      readonly app: string;
+      readonly modules: readonly string[];
+      readonly pool: Pool;
+      /** One that inherits the worker role, so that PostgreSQL can tell its cost from that of the workers. */
+      readonly role?: string;
+    },
     ownsPool = false,
   ) {
     this.app = parts.app;
     this.modules = parts.modules;
     this.#pool = parts.pool;
     this.#ownsPool = ownsPool;
-    this.#role = workerRole(parts.app);
+    this.#role = parts.role ?? workerRole(parts.app);
     this.#execute = (statement) => this.#pool.execute(this.#role, statement);
   }
 
@@ -87,6 +95,54 @@ export class QueueAdministration {
     return await countJobs(this.#execute, this.modules, filter, { atMost });
   }
 
+  /** For those who look on: dead jobs first, and never at more than `lookAtMost` jobs for a page. */
+  async search(
+    filter: JobFilter,
+    page: { limit?: number; after?: string | null; lookAtMost?: number } = {},
+  ): Promise<FoundJobs> {
+    this.#check(filter);
+    return await searchJobs(this.#execute, this.modules, filter, {
+      limit: page.limit ?? 50,
+      after: page.after ?? null,
+      lookAtMost: page.lookAtMost ?? LOOKED_AT,
+    });
+  }
+
+  /** As `count`, but among no more than `lookAtMost` jobs; also of those that each action could be done to. */
+  async countFound(
+    filter: JobFilter,
+    bounds: { atMost: number; lookAtMost: number },
+  ): Promise<BoundedCount & Pick<SearchedCount, "amongNewest"> & Record<ActionName, BoundedCount>> {
+    this.#check(filter);
+    const { inStates, ...found } = await countFound(this.#execute, this.modules, filter, bounds);
+    return {
+      ...found,
+      retry: inStates(retry.states),
+      cancel: inStates(cancel.states),
+      discard: inStates(discard.states),
+    };
+  }
+
+  /** To how many jobs of the filter the action could be done, counted likewise. */
+  async countFor(
+    action: ActionName,
+    filter: JobFilter,
+    bounds: { atMost: number; lookAtMost: number },
+  ): Promise<BoundedCount & Pick<SearchedCount, "amongNewest">> {
+    this.#check(filter);
+    const { states } = ACTIONS[action];
+    const { inStates: _, ...found } = await countFound(this.#execute, this.modules, filter, {
+      ...bounds,
+      states,
+    });
+    return found;
+  }
+
+  /** What is in the queues, by state. Cheap enough to look every few seconds: counts end at `atMost`. */
+  async overview(atMost: number): Promise<QueuesOverview> {
+    return await queuesOverview(this.#execute, this.modules, atMost);
+  }
+
   /** Null when there is no such job, or none any more. */
   async show(id: string): Promise<JobDetails | null> {
     this.#check({ ids: [id] });
@@ -112,6 +168,12 @@ export class QueueAdministration {
   async stats(modules: readonly string[] = this.modules): Promise<QueueStats> {
     this.#check({ modules });
     return await queueStats(this.#execute, modules);
+  }
+
+  async paused(): Promise<PausedQueue[]> {
+    const paused: PausedQueue[] = [];
+    for (const module of this.modules) paused.push(...(await pausedQueues(this.#execute, module)));
+    return paused;
   }
 
   /** No worker claims of it any more, on any instance, within a second; what runs goes on. False if it was paused. */
@@ -233,6 +295,13 @@ export class QueueAdministration {
     );
   }
 }
+
+export type ActionName = keyof typeof ACTIONS;
+
+const ACTIONS = { retry, cancel, discard } as const satisfies Record<string, JobAction>;
+
+/** What a page of a search looks at unless it is told otherwise. */
+const LOOKED_AT = 50_000;
 
 /** A notification takes less than 8,000 bytes; a topic has less than 150. */
 const TOPICS_A_NOTIFICATION = 40;

@@ -105,9 +105,7 @@ export function conditionsOf(
   states?: readonly JobState[],
 ): Conditions | null {
   if (filter.modules !== undefined && !filter.modules.includes(module)) return null;
-  const wanted = STATES_OF[table].filter(
-    (state) => (filter.states?.includes(state) ?? true) && (states?.includes(state) ?? true),
-  );
+  const wanted = statesOf(filter, table, states);
   if (wanted.length === 0) return null;
   const conditions = new Conditions();
   if (wanted.length < STATES_OF[table].length) {
@@ -136,6 +134,13 @@ export function conditionsOf(
   return conditions;
 }
 
+/** The states of a table that the filter wants, and `states` as well. */
+export function statesOf(filter: JobFilter, table: JobTable, states?: readonly JobState[]): JobState[] {
+  return STATES_OF[table].filter(
+    (state) => (filter.states?.includes(state) ?? true) && (states?.includes(state) ?? true),
+  );
+}
+
 function ago(milliseconds: string): string {
   return `now() - ${milliseconds}::float8 * interval '1 millisecond'`;
 }
@@ -144,7 +149,8 @@ function pattern(kind: string): string {
   return kind.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%");
 }
 
-function numbersOf(ids: readonly string[], module: string): number[] {
+/** Of the ids that are of the module. */
+export function numbersOf(ids: readonly string[], module: string): number[] {
   return ids.flatMap((id) => {
     const [owner, number] = splitJobId(id) ?? [];
     return owner === module ? [number!] : [];

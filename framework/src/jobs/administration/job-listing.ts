@@ -119,16 +119,21 @@ async function readPart(
   if (conditions === null) return [];
   if (below !== null) conditions.add(below, (given) => `id < ${given}`);
   const { rows } = await execute<Omit<ListedJob, "module">>({
-    text: `select ${pg.escapeLiteral(`${module}:`)} || id as id, queue, kind, ${STATE_SQL[table]} as state, priority, attempt,
-        ${table === "_finished_jobs" ? "null::integer" : "max_attempts"} as "maxAttempts",
-        ${table === "_jobs" ? "case when worker is null and run_at < 'infinity' then run_at end" : "null::timestamptz"} as "runAt",
-        ${SINCE_SQL[table]} as since, extract(epoch from now() - ${SINCE_SQL[table]})::float8 * 1000 as "ageMs",
-        tenant, coalesce(tags, '{}') as tags, errors -> -1 as "lastError"
+    text: `select ${listedColumns(module, table)}
       from ${pg.escapeIdentifier(module)}.${table} j where ${conditions.text}
       order by j.id desc limit $${conditions.values.length + 1}`,
     values: [...conditions.values, limit],
   });
   return rows.map((row) => ({ module, ...row }));
+}
+
+/** What a list shows of the rows of a table. */
+export function listedColumns(module: string, table: JobTable): string {
+  return `${pg.escapeLiteral(`${module}:`)} || id as id, queue, kind, ${STATE_SQL[table]} as state, priority, attempt,
+        ${table === "_finished_jobs" ? "null::integer" : "max_attempts"} as "maxAttempts",
+        ${table === "_jobs" ? "case when worker is null and run_at < 'infinity' then run_at end" : "null::timestamptz"} as "runAt",
+        ${SINCE_SQL[table]} as since, extract(epoch from now() - ${SINCE_SQL[table]})::float8 * 1000 as "ageMs",
+        tenant, coalesce(tags, '{}') as tags, errors -> -1 as "lastError"`;
 }
 
 function cursorAfter({ id, module, state }: ListedJob): string {

@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Execute } from "../store/store-parts.ts";
+import { headsText } from "./job-window.ts";
 
 /** What waits in one queue. Counts stop at `atMost`. */
 export interface QueueDepth {
@@ -37,15 +38,7 @@ export async function queueDepths(
  * the order of the index too, or a long queue might be read through in search of a short one.
  */
 function depthsText(schema: string): string {
-  return `with recursive heads as (
-    (select queue, priority from ${schema}._jobs where run_at is null order by queue, priority limit 1)
-    union all
-    select following.queue, following.priority from heads cross join lateral (
-      select j.queue, j.priority from ${schema}._jobs j
-      where j.run_at is null and (j.queue, j.priority) > (heads.queue, heads.priority)
-      order by j.queue, j.priority limit 1
-    ) following
-  ), ages as (
+  return `with recursive ${headsText(schema)}, ages as (
     select heads.queue, max(next.age) as age from heads left join lateral (
       select greatest(0, extract(epoch from clock_timestamp() - j.enqueued_at)) * 1000 as age
       from ${schema}._jobs j

@@ -70,7 +70,7 @@ async function kindStats(
 }
 
 /** Live rows as the cumulative statistics know them, or as the last ANALYZE left them after a crash reset those. */
-async function finishedStats(execute: Execute, modules: readonly string[]): Promise<FinishedStats[]> {
+export async function finishedStats(execute: Execute, modules: readonly string[]): Promise<FinishedStats[]> {
   const { rows } = await execute<FinishedStats>({
     text: `select n.nspname as module,
         coalesce(sum(greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)), 0)::bigint as estimate
@@ -84,7 +84,7 @@ async function finishedStats(execute: Execute, modules: readonly string[]): Prom
   return rows;
 }
 
-async function pausedQueues(execute: Execute, module: string): Promise<PausedQueue[]> {
+export async function pausedQueues(execute: Execute, module: string): Promise<PausedQueue[]> {
   const { rows } = await execute<Omit<PausedQueue, "module">>({
     text: `select queue, paused_at as "pausedAt", paused_by as "pausedBy"
       from ${pg.escapeIdentifier(module)}._paused_queues order by queue`,

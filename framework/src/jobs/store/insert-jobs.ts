@@ -38,9 +38,15 @@ function isLike(job: NewJob, other: NewJob): boolean {
       job.runAt === other.runAt &&
       job.traceId === other.traceId &&
       job.tags === other.tags &&
-      job.origin === other.origin &&
+      isSameOrigin(job.origin, other.origin) &&
       isUngated(job))
   );
+}
+
+/** Jobs of one run have its span each by itself; of schedules, each is the only one of its kind. */
+function isSameOrigin(one: NewJob["origin"], other: NewJob["origin"]): boolean {
+  if (one === other) return true;
+  return one !== null && other !== null && "span" in one && "span" in other && one.span === other.span;
 }
 
 /**

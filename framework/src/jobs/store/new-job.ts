@@ -33,10 +33,16 @@ export interface NewJob {
   readonly isFair: boolean;
   readonly tags: readonly string[] | null;
   readonly after: readonly NewDependency[] | null;
-  readonly origin: object | null;
+  readonly origin: JobOrigin | null;
   /** A UUID. */
   readonly traceId: string | null;
 }
+
+/** What made a job. */
+export type JobOrigin =
+  | { readonly schedule: string; readonly scheduledFor?: Date }
+  /** As other processes know it: 16 hexadecimal digits. */
+  | { readonly span: string };
 
 export interface NewUnique {
   readonly key: string;
@@ -52,6 +58,7 @@ export function newJob(
   request: JobRequest,
   queues: Readonly<Record<string, QueuePolicy>>,
   traceId: string | null = null,
+  origin: JobOrigin | null = null,
 ): NewJob {
   const { job, options } = request;
   const { policy } = job as AnyJob;
@@ -93,7 +100,7 @@ export function newJob(
     isFair,
     tags: tagsOf(policy.tags, options.tags),
     after: dependenciesOf(job, options),
-    origin: null,
+    origin,
     traceId,
   };
 }

@@ -175,8 +175,14 @@ export const CATALOGUE = {
   buildInfo: {
     name: "ashlar_build_info",
     type: "gauge",
-    help: "Always 1. The labels say what this process runs on.",
-    labels: ["node_version"],
+    help: "Always 1. The labels say what this process runs, and on what.",
+    labels: ["node_version", "release"],
+  },
+  exportedSpans: {
+    name: "ashlar_trace_export_spans_total",
+    type: "counter",
+    help: "Spans of kept traces on their way to the collector, by outcome: exported, rejected by the collector, or dropped on this side.",
+    labels: ["outcome"],
   },
   limitedSeries: {
     name: "ashlar_metric_series_limited",

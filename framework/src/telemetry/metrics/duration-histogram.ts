@@ -22,6 +22,17 @@ export class HistogramSnapshot {
     this.sumMs = sumMs;
   }
 
+  /** From the buckets that have something in them, by their number from 0 on. */
+  static of(filled: Iterable<readonly [bucket: number, count: number]>, sumMs: number): HistogramSnapshot {
+    const counts = new Float64Array(BUCKETS + 1);
+    let total = 0;
+    for (const [bucket, count] of filled) {
+      counts[bucket]! += count;
+      total += count;
+    }
+    return new HistogramSnapshot(counts, total, sumMs);
+  }
+
   /** What came after `earlier`, which is of the same histogram. */
   since(earlier: HistogramSnapshot): HistogramSnapshot {
     return new HistogramSnapshot(
@@ -63,6 +74,13 @@ export class DurationHistogram {
     this.#counts[bucketOf(ms)]!++;
     this.#count++;
     this.#sumMs += ms;
+  }
+
+  /** Takes in what another has counted. */
+  add({ counts, count, sumMs }: HistogramSnapshot): void {
+    for (let index = 0; index <= BUCKETS; index++) this.#counts[index]! += counts[index]!;
+    this.#count += count;
+    this.#sumMs += sumMs;
   }
 
   snapshot(): HistogramSnapshot {

@@ -9,7 +9,7 @@ export class ProcessMetrics {
   readonly #gc: GcPauses;
   readonly #removals: readonly (() => void)[];
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, release: string | null = null) {
     this.#eventLoop = new EventLoopDelay(metrics);
     this.#gc = new GcPauses(metrics);
     const cpu = metrics.readings(CATALOGUE.cpu);
@@ -22,7 +22,7 @@ export class ProcessMetrics {
       memory.add(["heap_total"], () => process.memoryUsage().heapTotal),
       memory.add(["external"], () => process.memoryUsage().external),
       metrics.readings(CATALOGUE.startTime).add([], () => performance.timeOrigin / 1000),
-      metrics.readings(CATALOGUE.buildInfo).add([process.version], () => 1),
+      metrics.readings(CATALOGUE.buildInfo).add([process.version, release ?? ""], () => 1),
     ];
   }
 

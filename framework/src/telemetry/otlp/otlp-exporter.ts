@@ -3,6 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Logger } from "pino";
+import { CATALOGUE } from "../metrics/catalogue.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { SpanRing } from "../span-ring.ts";
 import { DEFAULT_LIMITS, type ExportLimits } from "./export-limits.ts";
 import type { OtlpTarget } from "./otlp-target.ts";
@@ -22,6 +24,8 @@ export interface OtlpExporterParts {
   readonly instanceId?: string;
   readonly log: Logger;
   readonly limits?: Partial<ExportLimits>;
+  /** Where its counts are to be read, from its start to the end of its stop. */
+  readonly metrics?: Pick<Metrics, "readings">;
 }
 
 /** Spans since the exporter began. What is neither waits or is on its way. */
@@ -52,6 +56,8 @@ export class OtlpExporter {
   readonly #limits: ExportLimits;
   readonly #queue: TraceQueue;
   readonly #sender: TraceSender;
+  readonly #metrics: OtlpExporterParts["metrics"];
+  #unmeasured: readonly (() => void)[] = [];
   #unsubscribe: (() => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
   #sending: Promise<void> | null = null;
@@ -72,6 +78,7 @@ export class OtlpExporter {
       wireId: (id) => parts.spans.wireId(id),
     };
     this.#log = parts.log;
+    this.#metrics = parts.metrics;
     this.#limits = { ...DEFAULT_LIMITS, ...parts.limits };
     this.#queue = new TraceQueue(this.#limits.queueSpans);
     this.#sender = new TraceSender({
@@ -88,6 +95,7 @@ export class OtlpExporter {
   /** Begins to take traces. May be called again; after `stop` it does nothing. */
   start(): void {
     if (this.#stopped !== null) return;
+    if (this.#unsubscribe === null) this.#measure();
     this.#unsubscribe ??= this.#traces.onKept((trace) => this.#add(trace));
   }
 
@@ -98,6 +106,16 @@ export class OtlpExporter {
   stop(limitMs = 5_000): Promise<void> {
     this.#stopped ??= this.#flush(limitMs);
     return this.#stopped;
+  }
+
+  #measure(): void {
+    const readings = this.#metrics?.readings(CATALOGUE.exportedSpans);
+    if (readings === undefined) return;
+    this.#unmeasured = [
+      readings.add(["exported"], () => this.#exported),
+      readings.add(["rejected"], () => this.#rejected),
+      readings.add(["dropped"], () => this.#dropped),
+    ];
   }
 
   #add(trace: ExportedTrace): void {
@@ -136,6 +154,7 @@ export class OtlpExporter {
     this.#dropped += this.#queue.spanCount;
     this.#queue.take(Number.POSITIVE_INFINITY);
     if (this.#dropped > 0) this.#log.warn(this.counts, "not all traces reached the collector");
+    for (const end of this.#unmeasured) end();
   }
 
   /** Sends one batch, or loses it. Never rejects: it runs where nobody waits for it. */

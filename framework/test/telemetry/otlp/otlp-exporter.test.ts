@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import { Metrics } from "../../../src/telemetry/index.ts";
 import { readPartialSuccess } from "../../../src/telemetry/otlp/partial-success.ts";
 import { eventually } from "../../../src/testing/index.ts";
 import { type Answer, protobuf, reset, silence, status, TOKEN, Traced } from "./collector.ts";
@@ -32,6 +33,23 @@ describe("what an exporter sends", () => {
         ["trace-4", "trace-5"],
       ],
     );
+  });
+
+  it("is told of in the metrics, by what became of it, until the exporter has stopped", async () => {
+    const metrics = new Metrics();
+    await using traced = await Traced.start([status(200), status(400)], {}, { metrics });
+    traced.trace(1, 3);
+    await eventually("they are counted", () => traced.exporter.counts.exported === 3);
+    traced.trace(2, 2);
+    await eventually("they are counted", () => traced.exporter.counts.rejected === 2);
+    const told = (await metrics.scrape()).match(/^ashlar_trace_export_spans_total.*$/gm);
+    assert.deepEqual(told, [
+      'ashlar_trace_export_spans_total{outcome="exported"} 3',
+      'ashlar_trace_export_spans_total{outcome="rejected"} 2',
+      'ashlar_trace_export_spans_total{outcome="dropped"} 0',
+    ]);
+    await traced.exporter.stop();
+    assert.doesNotMatch(await metrics.scrape(), /^ashlar_trace_export/m);
   });
 
   it("does not wait for more than it was told to", async () => {

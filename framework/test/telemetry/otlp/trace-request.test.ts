@@ -14,6 +14,7 @@ const request: Span = {
   parent: 0,
   root: 1,
   remoteParent: "b7ad6b7169203331",
+  job: "",
   traceId: TRACE,
   kind: "request",
   name: "POST /v1/orders/{id}",

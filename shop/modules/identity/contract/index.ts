@@ -10,7 +10,8 @@ const Password = Type.String({ minLength: 10, maxLength: 200 });
 const Timestamp = Type.String({ description: "RFC 3339, UTC" });
 const Id = Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" });
 
-export const Role = Type.Union([Type.Literal("customer"), Type.Literal("operator")]);
+/** Support sees what operators see in the console, and changes nothing. */
+export const Role = Type.Union([Type.Literal("customer"), Type.Literal("support"), Type.Literal("operator")]);
 export type Role = Static<typeof Role>;
 
 /** What an API key may be limited to. */

@@ -44,6 +44,19 @@ test("customers, strangers and programs neither give roles nor read the log", as
   }
 });
 
+test("an operator makes somebody support, who gives no roles", async () => {
+  const { actor: ada } = await shop.signIn("ada@example.org");
+  const granted = await shop.run(identity.grantRole, { accountId: bobId, role: "support" }, ada);
+  assert.deepEqual(granted.roles, ["customer", "support"]);
+  const { actor: bob } = await shop.signIn("bob@example.org");
+  await assert.rejects(
+    shop.run(identity.grantRole, { accountId: bobId, role: "operator" }, bob),
+    refusal("IDENTITY_OPERATORS_ONLY"),
+  );
+  const without = await shop.run(identity.revokeRole, { accountId: bobId, role: "support" }, ada);
+  assert.deepEqual(without.roles, ["customer"]);
+});
+
 test("an account that does not exist gets no role", async () => {
   const stranger = { accountId: "00000000-0000-7000-8000-000000000000", role: "operator" } as const;
   await assert.rejects(shop.run(identity.grantRole, stranger, host), refusal("IDENTITY_ACCOUNT_NOT_FOUND"));

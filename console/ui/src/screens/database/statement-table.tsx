@@ -1,0 +1,69 @@
+import type { StatementView } from "../../../../api/database.ts";
+import {
+  type Column,
+  Count,
+  Duration,
+  Empty,
+  Module,
+  Table,
+  useFilters,
+  useModuleHue,
+} from "../../elements/index.ts";
+import { ShareBar } from "./share-bar.tsx";
+
+export function StatementTable({
+  statements,
+  linked,
+}: {
+  readonly statements: readonly StatementView[];
+  readonly linked: string | null;
+}) {
+  const filters = useFilters();
+  const hueOf = useModuleHue();
+  const columns: readonly Column<StatementView>[] = [
+    {
+      name: "statement",
+      label: "Statement",
+      isWide: true,
+      cell: ({ text, id }) => <StatementText text={text} id={id} />,
+    },
+    {
+      name: "module",
+      label: "Module",
+      cell: ({ module }) =>
+        module === null ? <span className="aside-text">no module</span> : <Module name={module} />,
+    },
+    {
+      name: "share",
+      label: "Share",
+      cell: ({ share, module }) => <ShareBar of={share} hue={module === null ? null : hueOf(module)} />,
+    },
+    { name: "total", label: "Total", align: "end", cell: ({ ms }) => <Duration ms={ms} /> },
+    { name: "calls", label: "Calls", align: "end", cell: ({ calls }) => <Count of={calls} /> },
+    { name: "mean", label: "Mean", align: "end", cell: ({ meanMs }) => <Duration ms={meanMs} /> },
+    { name: "max", label: "Slowest", align: "end", cell: ({ maxMs }) => <Duration ms={maxMs} /> },
+    {
+      name: "rows",
+      label: "Rows a call",
+      align: "end",
+      cell: ({ rows, calls }) => <Count of={calls === 0 ? 0 : rows / calls} />,
+    },
+  ];
+  return (
+    <Table
+      caption="Statements, the one that took most time first"
+      columns={columns}
+      rows={statements}
+      rowKey={({ module, id }) => `${module} ${id}`}
+      rowHref={({ id }) => `/database?${filters.with({ tab: "statements", statement: id })}`}
+      isSelected={({ id }) => id === linked}
+      empty={<Empty title="No statement was noted in this time" />}
+    />
+  );
+}
+
+/** Without the values; its id where PostgreSQL had forgotten the text. */
+export function StatementText({ text, id }: { readonly text: string | null; readonly id: string }) {
+  if (text === null) return <span className="aside-text">statement {id}, whose text was dropped</span>;
+  return <code className="sql">{text.replace(/\s+/g, " ").trim()}</code>;
+}

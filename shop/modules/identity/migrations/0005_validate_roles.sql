@@ -1,0 +1,1 @@
+alter table identity.accounts validate constraint accounts_roles_check;
