@@ -41,25 +41,41 @@ async function seedTraces(cluster: Cluster, count: number, days: number): Promis
     ) traces`);
 }
 
+/** By the minute and by the hour; of names, of modules as a whole, and of all. */
 async function seedActivity(cluster: Cluster, days: number): Promise<void> {
-  const minutes =
-    "generate_series(date_trunc('minute', now()) - interval '" +
-    days +
-    " days', now(), interval '1 minute') minute";
-  await cluster.admin(`
-    insert into ashlar.activity (kind, module, minute, name, count, failed, total_ms, first_bucket, buckets)
-    select kind, module, minute,
-      case kind when 'request' then 'GET /v1/' || module || '/' || n when 'edge' then (array[${MODULES}])[1 + n % 4]
-        else module || '.operation' || n end,
-      100 + n, case when n = 3 then 2 else 0 end, 900.0, 20, array[1, 4, 20, 40, 20, 10, 4, 1]
-    from ${minutes}, unnest(array[${MODULES}]) module, unnest(array['request', 'call', 'job', 'delivery', 'edge']) kind,
-      generate_series(1, case kind when 'edge' then 3 when 'delivery' then 2 when 'job' then 3 else ${NAMES} end) n
-    where not (kind = 'edge' and (array[${MODULES}])[1 + n % 4] = module)
-    on conflict do nothing`);
-  await cluster.admin(`
-    insert into ashlar.activity (kind, module, minute, name, count, failed, total_ms, first_bucket, buckets)
-    select kind, '', minute, '', 3000, 20, 30000.0, 20, array[30, 120, 600, 1200, 600, 300, 120, 30]
-    from ${minutes}, unnest(array['request', 'call', 'job', 'delivery', 'edge']) kind on conflict do nothing`);
+  const kinds = "array['request', 'call', 'job', 'delivery', 'edge']";
+  for (const [table, unit, minutes] of [
+    ["activity", "minute", 1],
+    ["activity_hours", "hour", 60],
+  ] as const) {
+    const period = `generate_series(date_trunc('${unit}', now(), 'UTC') - interval '${unit === "hour" && days === 7 ? 30 : days} days', now(),
+      interval '1 ${unit}') ${unit}`;
+    const into = `insert into ashlar.${table} (kind, module, ${unit}, name, count, failed, total_ms, first_bucket, buckets)`;
+    const buckets = (times: string) =>
+      `array(select b * ${minutes} * ${times} from unnest(array[1, 4, 20, 40, 20, 10, 4, 1]) with ordinality as u (b, at) order by at)`;
+    await cluster.admin(`
+      ${into}
+      select kind, module, ${unit},
+        case kind when 'request' then 'GET /v1/' || module || '/' || n when 'edge' then (array[${MODULES}])[1 + n % 4]
+          else module || '.operation' || n end,
+        ${minutes} * (100 + n), case when n = 3 then 2 * ${minutes} else 0 end, 900.0 * ${minutes}, 20, histogram
+      from ${period}, unnest(array[${MODULES}]) module, unnest(${kinds}) kind,
+        generate_series(1, case kind when 'edge' then 3 when 'delivery' then 2 when 'job' then 3 else ${NAMES} end) n,
+        (select ${buckets("1")} as histogram offset 0) h
+      where not (kind = 'edge' and (array[${MODULES}])[1 + n % 4] = module)
+      on conflict do nothing`);
+    for (const [modules, times] of [
+      [MODULES, NAMES],
+      ["''", 30],
+    ] as const) {
+      await cluster.admin(`
+        ${into}
+        select kind, module, ${unit}, '', ${minutes * times} * 100, ${minutes * 2}, ${minutes * times} * 900.0, 20, histogram
+        from ${period}, unnest(array[${modules}]) module, unnest(${kinds}) kind,
+          (select ${buckets(String(times))} as histogram offset 0) h
+        on conflict do nothing`);
+    }
+  }
 }
 
 /** Costs are kept for 30 days by the minute and 7 days by the hour, fifty statements of each module. */

@@ -121,7 +121,7 @@ test("--list names the tables", async () => {
       .trimEnd()
       .split("\n")
       .map((line) => line.split(" ")[0]),
-    ["walls", "calls", "http", "purchase", "start", "queue", "check"],
+    ["walls", "calls", "http", "purchase", "start", "queue", "check", "console"],
   );
 });
 

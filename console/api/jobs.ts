@@ -91,7 +91,7 @@ export interface JobRow {
   readonly lastError: { readonly code: string; readonly message: string; readonly attempt: number } | null;
 }
 
-/** GET /console/api/jobs/count?{filter}: never beyond 10,000. */
+/** GET /console/api/jobs/count?{filter}: never beyond 1,000 in each of: dead, unfinished, past. */
 export interface JobCount extends CountView {
   /** Among how many jobs it was counted; null when that was all of them, or the count reached its bound. */
   readonly among: number | null;

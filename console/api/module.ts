@@ -42,7 +42,7 @@ export interface ModuleView {
   readonly firing: readonly ModuleSign[];
   readonly work: Work;
   /**
-   * Over a day and more, p50 and p99 here and below are of some of the minutes; counts are of all.
+   * The first step is a whole one, so it may begin before `from`.
    *
    * `operations`, `jobs`, `deliveries` (per second), `errors` (share of all three), `p50`, `p99` (ms, of operations),
    * `database` (ms per second).

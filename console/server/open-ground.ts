@@ -28,15 +28,15 @@ export function openGround(app: App, options: ConsoleOptions): OpenedGround {
     max: 2,
     waitTimeoutMs: WAIT_TIMEOUT_MS,
     connectTimeoutMs: WAIT_TIMEOUT_MS,
-    // To compile a bounded statement takes longer than to run it.
-    settings: { jit: "off" },
+    // To compile a bounded statement, or to start processes for it, takes longer than to run it.
+    settings: { jit: "off", max_parallel_workers_per_gather: 0 },
     strictGate: app.pool.isStrict,
     onConnectionLost: (error) => log.debug({ err: error }, "a connection of the console was lost"),
   });
   const entrance = app.pool.reserve(1, "ashlar console sign-in");
   const monitor = new HealthMonitor({
     url: connection,
-    checks: firingChecks(),
+    checks: options.checks ?? firingChecks(),
     scene: {
       app: app.name,
       modules,

@@ -1,4 +1,4 @@
-import type { Objectives } from "ashlar/health";
+import type { AnyFiringCheck, Objectives } from "ashlar/health";
 import type { Execute } from "ashlar/module";
 import type { LoginConnection } from "ashlar/postgres";
 
@@ -14,6 +14,8 @@ export interface ConsoleOptions {
   readonly release?: string;
   /** What routes have to keep; the framework's own objective for all of them unless given. */
   readonly objectives?: Objectives;
+  /** What is looked at; all that `firingChecks()` gives unless given. */
+  readonly checks?: readonly AnyFiringCheck[];
   /** True when browsers reach it only through HTTPS: the cookie is then never sent without. */
   readonly behindHttps?: boolean;
   /** Where the pages are; the package's own unless given. */

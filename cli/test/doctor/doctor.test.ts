@@ -50,7 +50,7 @@ describe("with only a database", () => {
     );
     assert.match(
       stdout,
-      /2 instances × \(1 \+ 0\.25 surge\) = 3 at once\n {9}3 × \(pool 7 \+ jobs 4\) = 33\n/,
+      /2 instances × \(1 \+ 0\.25 surge\) = 3 at once\n {9}3 × \(pool 7 \+ jobs 4 \+ console 4\) = 45\n/,
     );
   });
 

@@ -28,6 +28,8 @@ const COPIED = [
   ".gitignore",
   "framework",
   "cli",
+  "console",
+  "graph",
   "shop",
 ];
 

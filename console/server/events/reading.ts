@@ -1,11 +1,4 @@
-import {
-  type EventLag,
-  eventLag,
-  findSubscriptions,
-  recentEvents,
-  type SubscriberLag,
-  subscriberKind,
-} from "ashlar/events";
+import { type DeadDelivery, type EventLag, eventLag, recentEvents, type SubscriberLag } from "ashlar/events";
 import { Refusal } from "ashlar/http";
 import type { Pool } from "ashlar/postgres";
 import type { Events, PoisonView, RecentEventsView, SubscriberView } from "../../api/events.ts";
@@ -27,7 +20,6 @@ export async function readEvents(ground: Ground): Promise<Events> {
   const { app, queues, description } = ground;
   const pool = executor(ground);
   const lag = await eventLag({ app: app.name, pool, modules: queues.modules, atMost: COUNTED_LIVE });
-  const inOrder = await subscribersInOrder(ground);
   const pauses = new Map(
     (await queues.paused()).map(({ module, queue, pausedBy, pausedAt }) => [
       `${module}.${queue}`,
@@ -46,12 +38,12 @@ export async function readEvents(ground: Ground): Promise<Events> {
       publisher: each.publisher,
       event: each.event,
       queue: each.queue,
-      inOrder: inOrder.has(key),
+      inOrder: each.inOrder,
       lagMs: lagOf(each),
       pending: bounded(each.pending),
       retrying: bounded(each.retrying),
       dead: bounded(each.dead),
-      poison: each.dead === 0 ? null : await latestDead(ground, each),
+      poison: each.latestDead === null ? null : poisonOf(each.latestDead),
       paused: pauses.get(`${each.subscriber}.${each.queue}`) ?? null,
       isDeclared: declared.has(key),
       seenAt: each.seenAt.getTime(),
@@ -94,32 +86,8 @@ function publishersOf({ description, queues }: Ground): readonly string[] {
   return queues.modules.filter((module) => publishing.includes(module));
 }
 
-async function subscribersInOrder(ground: Ground): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const module of ground.queues.modules) {
-    const parts = { app: ground.app.name, pool: executor(ground), module };
-    for (const each of await findSubscriptions(parts)) if (each.inOrder) found.add(`${module}.${each.name}`);
-  }
-  return found;
-}
-
-async function latestDead(
-  { queues }: Ground,
-  { subscriber, name }: SubscriberLag,
-): Promise<PoisonView | null> {
-  const { jobs } = await queues.search(
-    { modules: [subscriber], kinds: [subscriberKind(name)], states: ["dead"] },
-    { limit: 1 },
-  );
-  const [dead] = jobs;
-  if (dead === undefined) return null;
-  return {
-    job: dead.id,
-    diedAt: dead.since.getTime(),
-    attempts: dead.attempt,
-    code: dead.lastError?.code ?? "",
-    message: dead.lastError?.message ?? "",
-  };
+function poisonOf({ diedAt, ...delivery }: DeadDelivery): PoisonView {
+  return { ...delivery, diedAt: diedAt.getTime() };
 }
 
 function outboxesOf({ description }: Ground, { outboxes }: EventLag): Events["outboxes"] {

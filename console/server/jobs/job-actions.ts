@@ -5,9 +5,11 @@ import type { ActEndpoint, ActOutcome, ActRequest } from "../endpoint.ts";
 import type { Ground } from "../ground.ts";
 import { filterOfBody, isVague } from "./filter.ts";
 import { COUNTED_AT_MOST } from "./queues.ts";
-import { COUNTED_AMONG } from "./reading.ts";
 import { asked } from "./refusals.ts";
 import { counted } from "./wording.ts";
+
+/** Before a decision it may take longer than a screen, which is looked at every few seconds. */
+const COUNTING = { atMost: COUNTED_AT_MOST, lookAtMost: 100_000, takeAtMostMs: 1_000 } as const;
 
 const PAST = { retry: "retried", cancel: "cancelled", discard: "discarded" } as const;
 
@@ -55,8 +57,7 @@ export async function actOnJobs(
 
 /** Rare jobs may stand behind those that are counted; whether there are any is looked up to the end. */
 async function countFor(queues: QueueAdministration, action: JobActionName, filter: JobFilter) {
-  const bounds = { atMost: COUNTED_AT_MOST, lookAtMost: COUNTED_AMONG };
-  const found = await queues.countFor(action, filter, bounds);
+  const found = await queues.countFor(action, filter, COUNTING);
   if (found.count > 0 || !found.isAtLeast) return found;
   return await queues.countFor(action, filter, { atMost: 1, lookAtMost: Number.MAX_SAFE_INTEGER });
 }

@@ -2,9 +2,9 @@ import type { QueueOverview } from "ashlar/jobs";
 import type { Queues, QueueView } from "../../api/jobs.ts";
 import type { Ground } from "../ground.ts";
 
-/** No count of the console goes beyond. */
+/** No count of the console goes beyond; so far goes one before a decision. */
 export const COUNTED_AT_MOST = 10_000;
-/** What is counted again every few seconds, in every queue and state, ends earlier. */
+/** What screens count again every few seconds, in every queue and state or of a filter, ends earlier. */
 export const COUNTED_LIVE = 1_000;
 
 const NONE = { count: 0, isAtLeast: false } as const;

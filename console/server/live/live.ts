@@ -11,8 +11,8 @@ import { LiveTopicSource } from "./live-topic.ts";
 const INTERVALS_MS: Readonly<Record<LiveTopic, number>> = {
   now: 2_000,
   map: 5_000,
-  queues: 3_000,
-  events: 3_000,
+  queues: 5_000,
+  events: 5_000,
   database: 5_000,
 };
 const MOST_STREAMS = 50;

@@ -1,24 +1,29 @@
-import { HistogramSnapshot } from "ashlar/telemetry";
+import type { ActivityKind, ActivityStep } from "ashlar/module";
 import type { Series } from "../../api/series.ts";
 import type { Ground } from "../ground.ts";
-import { type ActivityReading, stepKey } from "./activity-reading.ts";
+import { activityOf } from "./activity-of.ts";
 import { databaseCostOf } from "./database-time.ts";
 import type { WholeMinutes } from "./period.ts";
+import { together, workOf } from "./work.ts";
 
 export interface SeriesParts extends WholeMinutes {
   readonly module: string;
   readonly stepMs: number;
-  readonly reading: ActivityReading;
 }
 
-/** What a module did over time, as `ModuleView.series` has it. */
+/** What a module did over time, as `ModuleView.series` has it. The first step is a whole one. */
 export async function moduleSeries(
   ground: Ground,
-  { module, from, until, stepMs, reading }: SeriesParts,
+  { module, from, until, stepMs }: SeriesParts,
   deadline: number,
 ): Promise<Series> {
-  const times: number[] = [];
-  for (let at = Math.floor(from / stepMs) * stepMs; at < until; at += stepMs) times.push(at);
+  const activity = activityOf(ground, deadline);
+  // One after the other: the console has two connections for all who look.
+  const of = (kind: ActivityKind) => activity.series({ kind, module, from, until, stepMs });
+  const calls = await of("call");
+  const jobs = await of("job");
+  const deliveries = await of("delivery");
+  const times = calls.map(({ at }) => at);
   const cost = await databaseCostOf(ground, deadline).byStep({
     from: new Date(times[0] ?? from),
     until: new Date(until),
@@ -26,30 +31,27 @@ export async function moduleSeries(
     module,
   });
   const database = new Map(cost.map(({ at, ms }) => [at.getTime(), ms]));
-  // The first step may have begun before, and the last may not be over.
-  const seconds = (at: number) => (Math.min(at + stepMs, until) - Math.max(at, from)) / 1000;
-  const of = (kind: string, at: number) => reading.get(stepKey(kind, at));
-  const quantile = (at: number, q: number) =>
-    HistogramSnapshot.of(of("call", at)?.durations ?? [], 0).quantile(q);
-  const perSecond = (kind: string) => times.map((at) => (of(kind, at)?.count ?? 0) / seconds(at));
-  const sum = (at: number, key: "count" | "failed") =>
-    ["call", "job", "delivery"].reduce((total, kind) => total + (of(kind, at)?.[key] ?? 0), 0);
+  // The last step may not be over.
+  const seconds = (at: number) => (Math.min(at + stepMs, until) - at) / 1000;
+  const perSecond = (steps: readonly ActivityStep[]) => steps.map(({ at, count }) => count / seconds(at));
   return {
     times,
     stepMs,
     values: {
-      operations: perSecond("call"),
-      jobs: perSecond("job"),
-      deliveries: perSecond("delivery"),
-      errors: times.map((at) => {
-        const count = sum(at, "count");
-        return count === 0 ? null : sum(at, "failed") / count;
+      operations: perSecond(calls),
+      jobs: perSecond(jobs),
+      deliveries: perSecond(deliveries),
+      errors: times.map((_, step) => {
+        const { errorShare, count } = together(
+          [calls, jobs, deliveries].map((steps) => workOf(steps[step], 1)),
+        );
+        return count === 0 ? null : errorShare;
       }),
-      p50: times.map((at) => quantile(at, 0.5)),
-      p99: times.map((at) => quantile(at, 0.99)),
+      p50: calls.map(({ p50Ms }) => p50Ms),
+      p99: calls.map(({ p99Ms }) => p99Ms),
       database: times.map((at) => {
         const ms = database.get(at);
-        return ms === undefined ? null : ms / ((Math.min(at + stepMs, until) - at) / 1000);
+        return ms === undefined ? null : ms / seconds(at);
       }),
     },
   };

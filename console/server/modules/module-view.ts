@@ -3,7 +3,7 @@ import type { ModuleDescription } from "ashlar/module";
 import type { ModuleRange, ModuleSign, ModuleView } from "../../api/module.ts";
 import type { Ground } from "../ground.ts";
 import { placeOf } from "../now/places.ts";
-import { readActivity } from "./activity-reading.ts";
+import { activityOf } from "./activity-of.ts";
 import type { Kept } from "./kept.ts";
 import { moduleChanges } from "./module-changes.ts";
 import { moduleContract } from "./module-contract.ts";
@@ -12,7 +12,7 @@ import type { ModulePlaces } from "./module-places.ts";
 import { moduleQueues } from "./module-queues.ts";
 import { moduleSeries } from "./module-series.ts";
 import { moduleWork } from "./module-work.ts";
-import { lastMinutes, secondsOf } from "./period.ts";
+import { lastMinutes } from "./period.ts";
 import { RANGES } from "./range.ts";
 
 export interface ModuleViewParts {
@@ -62,19 +62,11 @@ export async function moduleView({
 
 /** What only every minute changes. One after the other: the console has two connections for all who look. */
 async function pastOf(ground: Ground, { name }: ModuleDescription, range: ModuleRange, deadline: number) {
-  const { minutes, stepMs, timedEvery } = RANGES[range];
+  const { minutes, stepMs } = RANGES[range];
   const period = lastMinutes(ground.now(), minutes);
-  const callers = ground.description.modules
-    .filter(({ uses }) => uses.includes(name))
-    .map((each) => each.name);
-  const reading = await readActivity(
-    ground,
-    { ...period, module: name, callers, stepMs, timedEvery },
-    deadline,
-  );
   return {
-    work: moduleWork(reading, name, secondsOf(period)),
-    series: await moduleSeries(ground, { ...period, module: name, stepMs, reading }, deadline),
+    work: await moduleWork(activityOf(ground, deadline), name, period),
+    series: await moduleSeries(ground, { ...period, module: name, stepMs }, deadline),
     costs: await moduleCosts(ground, name, period, deadline),
     changes: await moduleChanges(ground, name, period.from, deadline),
   };

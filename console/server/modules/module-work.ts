@@ -1,7 +1,7 @@
-import { HistogramSnapshot } from "ashlar/telemetry";
+import type { Activity, ActivityTotal } from "ashlar/module";
 import type { Work } from "../../api/work.ts";
-import { type ActivityReading, type Counted, edgeName, nameKey } from "./activity-reading.ts";
-import { NO_WORK, together } from "./work.ts";
+import { secondsOf, type WholeMinutes } from "./period.ts";
+import { together, worksOf } from "./work.ts";
 
 /** What each part of a module did in a period. */
 export interface ModuleWork {
@@ -14,43 +14,24 @@ export interface ModuleWork {
   readonly all: Work;
 }
 
-export function moduleWork(reading: ActivityReading, module: string, seconds: number): ModuleWork {
-  const work = (key: string) => workOfCounted(reading.get(key), seconds);
-  const all = (kind: string) =>
-    workOfCounted(
-      [...reading].reduce<Counted | undefined>(
-        (sum, [key, each]) => (key.startsWith(nameKey(kind, "")) ? plus(sum, each) : sum),
-        undefined,
-      ),
-      seconds,
-    );
+/** One after the other: the console has two connections for all who look. */
+export async function moduleWork(
+  activity: Activity,
+  module: string,
+  period: WholeMinutes,
+): Promise<ModuleWork> {
+  const seconds = secondsOf(period);
+  const works = (totals: readonly ActivityTotal[]) => worksOf(totals, seconds);
+  const kinds = ["request", "call", "job", "delivery", "edge"] as const;
+  const own = works(await activity.totals({ kind: kinds, module, ...period }));
+  const callers = works(await activity.totals({ kind: "edge", name: module, ...period }));
+  const whole = works(
+    await activity.totals({ kind: ["call", "job", "delivery"], module, per: "module", ...period }),
+  );
   return {
-    of: (kind, name) => work(nameKey(kind, name)),
-    to: (other) => work(nameKey("edge", edgeName(module, other))),
-    from: (other) => work(nameKey("edge", edgeName(other, module))),
-    all: together([all("call"), all("job"), all("delivery")]),
-  };
-}
-
-function plus(sum: Counted | undefined, each: Counted): Counted {
-  if (sum === undefined) return each;
-  return {
-    count: sum.count + each.count,
-    failed: sum.failed + each.failed,
-    durations: [...sum.durations, ...each.durations],
-  };
-}
-
-function workOfCounted(counted: Counted | undefined, seconds: number): Work {
-  if (counted === undefined || counted.count === 0) return NO_WORK;
-  const { count, failed } = counted;
-  const durations = HistogramSnapshot.of(counted.durations, 0);
-  return {
-    count,
-    perSecond: count / seconds,
-    failed,
-    errorShare: failed / count,
-    p50Ms: durations.quantile(0.5),
-    p99Ms: durations.quantile(0.99),
+    of: (kind, name) => own(kind, module, name),
+    to: (other) => own("edge", module, other),
+    from: (other) => callers("edge", other, module),
+    all: together([whole("call", module), whole("job", module), whole("delivery", module)]),
   };
 }

@@ -1,9 +1,9 @@
-import { Activity, type ActivityKind, type ActivityTotal } from "ashlar/module";
 import type { DatabaseShare, Work } from "../../api/work.ts";
 import type { Ground } from "../ground.ts";
+import { activityOf } from "./activity-of.ts";
 import { databaseCostOf } from "./database-time.ts";
 import { secondsOf, type WholeMinutes } from "./period.ts";
-import { NO_WORK, slowestOf, together, workOf } from "./work.ts";
+import { slowestOf, together, workOf, worksOf } from "./work.ts";
 
 /** What the modules did in a period, and what they did with each other. */
 export interface RecentWork {
@@ -22,32 +22,29 @@ export async function recentWork(
   period: WholeMinutes,
   deadline: number,
 ): Promise<RecentWork> {
-  const activity = new Activity({ execute: (statement) => ground.execute(statement, deadline) });
-  const totals = (kind: ActivityKind, per: "name" | "module") => activity.totals({ kind, per, ...period });
+  const activity = activityOf(ground, deadline);
   // One after the other: the console has two connections for all who look.
-  const calls = await totals("call", "module");
-  const jobs = await totals("job", "module");
-  const deliveries = await totals("delivery", "name");
-  const edges = await totals("edge", "name");
+  const perModule = await activity.totals({ kind: ["call", "job"], per: "module", ...period });
+  const perName = await activity.totals({ kind: ["delivery", "edge"], ...period });
   const dates = { from: new Date(period.from), until: new Date(period.until) };
   const cost = await databaseCostOf(ground, deadline).byModule(dates);
   const seconds = secondsOf(period);
-  const works = (found: readonly ActivityTotal[]) => {
-    const byKey = new Map(found.map((total) => [`${total.module} ${total.name}`, workOf(total, seconds)]));
-    return (module: string, name = "") => byKey.get(`${module} ${name}`) ?? NO_WORK;
-  };
-  const callOf = works(calls);
-  const jobOf = works(jobs);
-  const deliveryOf = works(deliveries);
-  const edgeOf = works(edges);
+  const ofModule = worksOf(perModule, seconds);
+  const ofName = worksOf(perName, seconds);
   const deliveredTo = (module: string) =>
-    slowestOf(deliveries.filter((total) => total.module === module).map((total) => workOf(total, seconds)));
+    slowestOf(
+      perName
+        .filter((total) => total.kind === "delivery" && total.module === module)
+        .map((total) => workOf(total, seconds)),
+    );
   const msOf = new Map(cost.map(({ module, ms, share }) => [module, { msPerSecond: ms / seconds, share }]));
   return {
-    ofModule: (module) => together([callOf(module), jobOf(module), deliveredTo(module)]),
-    calls: (from, to) => edgeOf(from, to),
+    ofModule: (module) => together([ofModule("call", module), ofModule("job", module), deliveredTo(module)]),
+    calls: (from, to) => ofName("edge", from, to),
     deliveries: (module, subscribers) =>
-      slowestOf(subscribers.map((subscriber) => deliveryOf(module, deliveryName(module, subscriber)))),
+      slowestOf(
+        subscribers.map((subscriber) => ofName("delivery", module, deliveryName(module, subscriber))),
+      ),
     database: (module) => (msOf.size === 0 ? null : (msOf.get(module) ?? { msPerSecond: 0, share: 0 })),
   };
 }

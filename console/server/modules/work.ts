@@ -1,4 +1,4 @@
-import type { ActivitySum } from "ashlar/module";
+import type { ActivityKind, ActivitySum, ActivityTotal } from "ashlar/module";
 import type { Work } from "../../api/work.ts";
 
 export const NO_WORK: Work = { count: 0, perSecond: 0, failed: 0, errorShare: 0, p50Ms: null, p99Ms: null };
@@ -7,6 +7,18 @@ export function workOf(sum: ActivitySum | undefined, seconds: number): Work {
   if (sum === undefined || sum.count === 0) return NO_WORK;
   const { count, failed, p50Ms, p99Ms } = sum;
   return { count, perSecond: count / seconds, failed, errorShare: failed / count, p50Ms, p99Ms };
+}
+
+/** By kind, module and name; of a module as a whole without a name. */
+export function worksOf(
+  totals: readonly ActivityTotal[],
+  seconds: number,
+): (kind: ActivityKind, module: string, name?: string) => Work {
+  const keyOf = (kind: ActivityKind, module: string, name: string) => `${kind} ${module} ${name}`;
+  const works = new Map(
+    totals.map((total) => [keyOf(total.kind, total.module, total.name), workOf(total, seconds)]),
+  );
+  return (kind, module, name = "") => works.get(keyOf(kind, module, name)) ?? NO_WORK;
 }
 
 /**

@@ -124,7 +124,7 @@ test("a period is replayed after a count", async () => {
 test("dead deliveries are redriven, and others discarded", async () => {
   const page = await scene.signIn("operator", { path: "/events" });
   await page.getByRole("button", { name: "Redrive" }).click();
-  assert.match(await confirm(page, "Redrive", "3 deliverys"), /Retried 3 dead deliveries/);
+  assert.match(await confirm(page, "Redrive", "3 deliveries"), /Retried 3 dead deliveries/);
   assert.equal(await countOf("_dead_jobs", "true"), 0);
   await page.getByRole("region", { name: "Dead deliveries" }).waitFor({ state: "detached" });
   await admin.query(

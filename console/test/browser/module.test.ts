@@ -66,7 +66,7 @@ test("what a module has, needs and costs leads on to where more is known of it",
   );
   await shot(page, "module-operations");
   await page.goto(`${scene.shopUrl}/console/modules/billing?tab=cost`);
-  const statements = page.getByRole("table", { name: "Dearest statements" });
+  const statements = page.getByRole("table", { name: "Statements that took most time" });
   await statements.getByText(/insert into billing.invoices/).waitFor();
   await shot(page, "module-cost");
   await page.goto(`${scene.shopUrl}/console/modules/billing?tab=neighbours`);

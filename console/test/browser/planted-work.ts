@@ -1,4 +1,7 @@
 import pg from "pg";
+import { noteActivity } from "../note-activity.ts";
+
+const MINUTE_MS = 60_000;
 
 /**
  * As if the shop had been busy for three hours: catalog fails a little, billing much in the last minutes and is slow,
@@ -8,19 +11,26 @@ export async function plantWork(databaseUrl: string): Promise<void> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
-    for (const [kind, module, name, count, failed, bucket] of WORK) {
-      await client.query(
-        `insert into ashlar.activity (kind, module, minute, name, count, failed, total_ms, first_bucket, buckets)
-         select $1, $2, minute, $3, c, least(c, $5::integer * case when age <= 20 then 1 else 0 end), c * 10, $6,
-           array[c - c / 20, c / 20, 0, 0, 0, 0, 0, case when age between 40 and 50 then c else c / 50 end]
-         from (select date_trunc('minute', now()) - age * interval '1 minute' as minute, age,
-           greatest(1, ($4 * (1 + 0.25 * sin(age / 9.0) + 0.1 * sin(age * 1.7)))::integer) as c
-           from generate_series(1, 180) age) minutes
-         on conflict (kind, module, minute, name) do update set count = excluded.count, failed = excluded.failed,
-           total_ms = excluded.total_ms, first_bucket = excluded.first_bucket, buckets = excluded.buckets`,
-        [kind, module, name, count, failed, bucket],
-      );
-    }
+    const now = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+    await noteActivity(
+      client,
+      WORK.flatMap(([kind, module, name, perMinute, failed, firstBucket]) =>
+        Array.from({ length: 180 }, (_, index) => {
+          const age = index + 1;
+          const wave = 1 + 0.25 * Math.sin(age / 9) + 0.1 * Math.sin(age * 1.7);
+          const count = Math.max(1, Math.round(perMinute * wave));
+          const some = (part: number) => Math.floor(count / part);
+          const slow = age >= 40 && age <= 50 ? count : some(50);
+          return {
+            ...{ kind, module, name, count, firstBucket },
+            minute: now - age * MINUTE_MS,
+            failed: age <= 20 ? Math.min(count, failed) : 0,
+            totalMs: count * 10,
+            buckets: [count - some(20), some(20), 0, 0, 0, 0, 0, slow],
+          };
+        }),
+      ),
+    );
     for (const [kind, from, to] of SEEN) {
       await client.query(
         `insert into ashlar.observed_edges (kind, from_id, to_id, calls) values ($1, $2, $3, 100)

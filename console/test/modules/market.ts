@@ -10,6 +10,8 @@ import pg from "pg";
 import { type Endpoint, type Ground, openConsole } from "../../server/index.ts";
 import { mapEndpoints } from "../../server/map/endpoints.ts";
 import { moduleEndpoints } from "../../server/modules/endpoints.ts";
+import { lastMinutes } from "../../server/modules/period.ts";
+import { noteActivity } from "../note-activity.ts";
 
 const nothing = closed({});
 
@@ -76,11 +78,15 @@ export async function openMarket(): Promise<Market> {
       return JSON.parse(JSON.stringify(answer)) as Data;
     },
     async did({ kind, module, name, count, failed = 0, bucket = 40, minutes = 5 }) {
-      await admin.query(
-        `insert into ashlar.activity (kind, module, minute, name, count, failed, total_ms, first_bucket, buckets)
-         select $1, $2, date_trunc('minute', now() - interval '3 seconds') - n * interval '1 minute', $3, $4::integer, $5,
-           $4::integer * 100, $6, array[$4::integer] from generate_series(1, $7::integer) n`,
-        [kind, module, name, count, failed, bucket, minutes],
+      const ended = lastMinutes(Date.now(), minutes).from;
+      const work = { kind, module, name, count, failed, totalMs: count * 100, firstBucket: bucket };
+      await noteActivity(
+        admin,
+        Array.from({ length: minutes }, (_, n) => ({
+          ...work,
+          minute: ended + n * 60_000,
+          buckets: [count],
+        })),
       );
     },
     sql: async (statement, values) => (await admin.query(statement, values)).rows,

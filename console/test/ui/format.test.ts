@@ -36,6 +36,9 @@ test("counts are grouped and say when they are a bound", () => {
   assert.equal(countOf(1, "job"), "1 job");
   assert.equal(countOf(1, "job", true), "1+ jobs");
   assert.equal(countOf(0, "job"), "0 jobs");
+  assert.equal(countOf(3, "dead delivery"), "3 dead deliveries");
+  assert.equal(countOf(1, "delivery"), "1 delivery");
+  assert.equal(countOf(2, "day"), "2 days");
 });
 
 test("shares, rates and bytes never round something to nothing", () => {

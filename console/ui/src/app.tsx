@@ -2,8 +2,9 @@ import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-qu
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Router, Switch, useLocation, useSearch } from "wouter";
 import { ApiProblem } from "./api/problem.ts";
-import { forgetSession, loadSession, useSession } from "./api/session.ts";
+import { forgetSession, loadFirstSession, useSession } from "./api/session.ts";
 import { Failure } from "./elements/failure.tsx";
+import { askForFirstPage } from "./first-page.ts";
 import { PAGES } from "./pages.ts";
 import { NotFoundScreen } from "./screens/not-found/not-found-screen.tsx";
 import { ScreenBoundary } from "./shell/screen-boundary.tsx";
@@ -26,6 +27,8 @@ const client = new QueryClient({
     },
   }),
 });
+
+askForFirstPage(client);
 
 export function App() {
   return (
@@ -66,7 +69,7 @@ function useFirstSession() {
     problem: null,
   });
   useEffect(() => {
-    loadSession().then(
+    loadFirstSession().then(
       () => setState({ isLoading: false, problem: null }),
       (problem: ApiProblem) => setState({ isLoading: false, problem }),
     );

@@ -5,6 +5,10 @@ export interface ConsolePage {
   /** Below /console, as wouter matches it. */
   readonly path: string;
   readonly screen: LazyExoticComponent<ComponentType>;
+  /** Begins to load the screen before it is rendered. */
+  load(): Promise<unknown>;
+  /** What the screen shows without any filter, below /console/api, where it is one answer and the path alone says which. */
+  readonly shows: string | null;
 }
 
 /** A page of the navigation, the palette and the keys. */
@@ -29,18 +33,18 @@ export type DestinationIcon =
 
 /** Each screen is the default export of its file. */
 export const PAGES: readonly ConsolePage[] = [
-  { path: "/", screen: lazy(() => import("./screens/now/now-screen.tsx")) },
-  { path: "/map", screen: lazy(() => import("./screens/map/map-screen.tsx")) },
-  { path: "/modules", screen: lazy(() => import("./screens/module/modules-screen.tsx")) },
-  { path: "/modules/:name", screen: lazy(() => import("./screens/module/module-screen.tsx")) },
-  { path: "/traces", screen: lazy(() => import("./screens/traces/traces-screen.tsx")) },
-  { path: "/traces/:traceId", screen: lazy(() => import("./screens/traces/trace-screen.tsx")) },
-  { path: "/jobs", screen: lazy(() => import("./screens/jobs/jobs-screen.tsx")) },
-  { path: "/jobs/:id", screen: lazy(() => import("./screens/jobs/job-screen.tsx")) },
-  { path: "/events", screen: lazy(() => import("./screens/events/events-screen.tsx")) },
-  { path: "/database", screen: lazy(() => import("./screens/database/database-screen.tsx")) },
-  { path: "/deploys", screen: lazy(() => import("./screens/deploys/deploys-screen.tsx")) },
-  { path: "/audit", screen: lazy(() => import("./screens/audit/audit-screen.tsx")) },
+  page("/", () => import("./screens/now/now-screen.tsx"), "/now"),
+  page("/map", () => import("./screens/map/map-screen.tsx"), "/map"),
+  page("/modules", () => import("./screens/module/modules-screen.tsx"), "/modules"),
+  page("/modules/:name", () => import("./screens/module/module-screen.tsx")),
+  page("/traces", () => import("./screens/traces/traces-screen.tsx")),
+  page("/traces/:traceId", () => import("./screens/traces/trace-screen.tsx")),
+  page("/jobs", () => import("./screens/jobs/jobs-screen.tsx")),
+  page("/jobs/:id", () => import("./screens/jobs/job-screen.tsx")),
+  page("/events", () => import("./screens/events/events-screen.tsx"), "/events"),
+  page("/database", () => import("./screens/database/database-screen.tsx"), "/database"),
+  page("/deploys", () => import("./screens/deploys/deploys-screen.tsx")),
+  page("/audit", () => import("./screens/audit/audit-screen.tsx")),
 ];
 
 export const DESTINATIONS: readonly Destination[] = [
@@ -53,3 +57,11 @@ export const DESTINATIONS: readonly Destination[] = [
   { href: "/deploys", label: "Deploys", key: "p", icon: "deploys" },
   { href: "/audit", label: "Audit", key: "a", icon: "audit" },
 ];
+
+function page(
+  path: string,
+  load: () => Promise<{ default: ComponentType }>,
+  shows: string | null = null,
+): ConsolePage {
+  return { path, load, shows, screen: lazy(load) };
+}

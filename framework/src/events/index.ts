@@ -7,7 +7,14 @@ export {
   EventTooNewError,
 } from "./errors.ts";
 export { inboxHolds, inboxStatement, type Receipt } from "./inbox.ts";
-export { COUNTED_AT_MOST, type EventLag, eventLag, type OutboxLag, type SubscriberLag } from "./lag.ts";
+export {
+  COUNTED_AT_MOST,
+  type DeadDelivery,
+  type EventLag,
+  eventLag,
+  type OutboxLag,
+  type SubscriberLag,
+} from "./lag.ts";
 export { type NewEvent, publishStatement } from "./outbox.ts";
 export { type RecentEvent, type RecentEvents, recentEvents } from "./recent-events.ts";
 export { type RelayParts, relayTask } from "./relay.ts";

@@ -21,6 +21,7 @@ export interface SubscriberLag {
   readonly publisher: string;
   readonly event: string;
   readonly queue: string;
+  readonly inOrder: boolean;
   /** When a worker with this subscription last started. */
   readonly seenAt: Date;
   /** Age of the oldest event in the publisher's outbox, whether it is for this subscriber or not. */
@@ -32,6 +33,17 @@ export interface SubscriberLag {
   /** Of the oldest pending: those that have failed and will be tried again. */
   readonly retrying: number;
   readonly dead: number;
+  readonly latestDead: DeadDelivery | null;
+}
+
+/** A delivery that has used up its attempts. */
+export interface DeadDelivery {
+  /** Of its job: `<module>:<number>`. */
+  readonly job: string;
+  readonly diedAt: Date;
+  readonly attempts: number;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface EventLag {
@@ -49,60 +61,71 @@ export async function eventLag(parts: {
   /** Default COUNTED_AT_MOST. */
   readonly atMost?: number;
 }): Promise<EventLag> {
-  const { atMost = COUNTED_AT_MOST } = parts;
-  const outboxes: OutboxLag[] = [];
-  for (const module of parts.modules) outboxes.push(await outboxLag(parts.app, parts.pool, module, atMost));
+  const { app, pool, modules, atMost = COUNTED_AT_MOST } = parts;
+  if (modules.length === 0) return { outboxes: [], subscribers: [] };
+  const ask = async <Row>(write: (module: string) => string) => {
+    const { rows } = await pool.execute<Row>(workerRole(app), {
+      text: modules.map((module) => `(${write(module)})`).join("\nunion all\n"),
+      values: [atMost],
+    });
+    return rows;
+  };
+  const outboxes = await ask<OutboxLag>(outboxText);
   const oldest = new Map(outboxes.map(({ publisher, oldestMs }) => [publisher, oldestMs]));
-  const subscribers: SubscriberLag[] = [];
-  for (const module of parts.modules) {
-    for (const lag of await subscriberLags(parts.app, parts.pool, module, atMost)) {
-      subscribers.push({ ...lag, unrelayedMs: oldest.get(lag.publisher) ?? null });
-    }
-  }
-  return { outboxes, subscribers };
+  const subscribers = await ask<SubscriberRow>(subscribersText);
+  return {
+    outboxes,
+    subscribers: subscribers.map(({ deadJob, diedAt, attempts, error, ...lag }) => ({
+      ...lag,
+      unrelayedMs: oldest.get(lag.publisher) ?? null,
+      latestDead:
+        deadJob === null
+          ? null
+          : { job: deadJob, diedAt, attempts, code: error?.code ?? "", message: error?.message ?? "" },
+    })),
+  };
 }
 
-async function outboxLag(app: string, pool: Executor, publisher: string, atMost: number): Promise<OutboxLag> {
+interface SubscriberRow extends Omit<SubscriberLag, "unrelayedMs" | "latestDead"> {
+  readonly deadJob: string | null;
+  readonly diedAt: Date;
+  readonly attempts: number;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+function outboxText(publisher: string): string {
   const outbox = `${pg.escapeIdentifier(publisher)}._outbox`;
-  const { rows } = await pool.execute<OutboxLag>(workerRole(app), {
-    text: `select $1::text as publisher,
-        (select count(*) from (select from ${outbox} order by id limit $2) counted) as depth,
-        (select ${ageMs("published_at")} from ${outbox} order by id limit 1) as "oldestMs"`,
-    values: [publisher, atMost],
-  });
-  return rows[0]!;
+  return `select ${pg.escapeLiteral(publisher)} as publisher,
+      (select count(*) from (select from ${outbox} order by id limit $1) counted) as depth,
+      (select ${ageMs("published_at")} from ${outbox} order by id limit 1) as "oldestMs"`;
 }
 
 /** By `_jobs_deliveries` and `_dead_jobs_deliveries`, whose predicate has to be repeated to be recognised. */
-async function subscriberLags(
-  app: string,
-  pool: Executor,
-  module: string,
-  atMost: number,
-): Promise<Omit<SubscriberLag, "unrelayedMs">[]> {
+function subscribersText(module: string): string {
   const schema = pg.escapeIdentifier(module);
-  const { rows } = await pool.execute<Omit<SubscriberLag, "unrelayedMs">>(workerRole(app), {
-    text: `select $1::text as subscriber, s.name, s.publisher, s.event, s.queue, s.seen_at as "seenAt",
-        p.pending, p."oldestPendingMs", p.retrying, d.dead
-      from ${schema}._subscriptions s
-      cross join lateral (
-        select count(*) as pending, max(${ageMs("enqueued_at")}) as "oldestPendingMs",
-          count(*) filter (where attempt > 0 and worker is null) as retrying
-        from (
-          select enqueued_at, attempt, worker from ${schema}._jobs
-          where kind = 'on.' || s.name and kind like 'on.%' order by id limit $2
-        ) counted
-      ) p
-      cross join lateral (
-        select count(*) as dead
-        from (
-          select from ${schema}._dead_jobs where kind = 'on.' || s.name and kind like 'on.%' order by id limit $2
-        ) counted
-      ) d
-      order by s.name`,
-    values: [module, atMost],
-  });
-  return rows;
+  return `select ${pg.escapeLiteral(module)} as subscriber, s.name, s.publisher, s.event, s.queue,
+      s.in_order as "inOrder", s.seen_at as "seenAt", p.pending, p."oldestPendingMs", p.retrying, d.dead,
+      ${pg.escapeLiteral(`${module}:`)} || l.id as "deadJob", l.died_at as "diedAt", l.attempt as attempts, l.error
+    from ${schema}._subscriptions s
+    cross join lateral (
+      select count(*) as pending, max(${ageMs("enqueued_at")}) as "oldestPendingMs",
+        count(*) filter (where attempt > 0 and worker is null) as retrying
+      from (
+        select enqueued_at, attempt, worker from ${schema}._jobs
+        where kind = 'on.' || s.name and kind like 'on.%' order by id limit $1
+      ) counted
+    ) p
+    cross join lateral (
+      select count(*) as dead
+      from (
+        select from ${schema}._dead_jobs where kind = 'on.' || s.name and kind like 'on.%' order by id limit $1
+      ) counted
+    ) d
+    left join lateral (
+      select id, died_at, attempt, errors -> -1 as error from ${schema}._dead_jobs
+      where kind = 'on.' || s.name and kind like 'on.%' order by id desc limit 1
+    ) l on true
+    order by s.name`;
 }
 
 /** Never negative: a row may be younger than the statement that looks at it. */

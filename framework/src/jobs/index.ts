@@ -9,7 +9,7 @@ export {
 } from "./administration/job-filter.ts";
 export type { JobDetails } from "./administration/job-inspection.ts";
 export type { BoundedCount, JobPage, ListedJob } from "./administration/job-listing.ts";
-export type { FoundJobs, SearchedCount } from "./administration/job-search.ts";
+export type { CountBounds, FoundJobs, JobSearch, SearchedCount } from "./administration/job-search.ts";
 export { type QueueDepth, queueDepths } from "./administration/queue-depths.ts";
 export type { QueueOverview, QueuesOverview } from "./administration/queue-overview.ts";
 export type { FinishedStats, KindStats, PausedQueue, QueueStats } from "./administration/queue-stats.ts";

@@ -25,6 +25,11 @@ export const OTHER_NAMES = "...";
 class Cell {
   readonly durations = new DurationHistogram();
   failed = 0;
+
+  add(other: Cell): void {
+    this.durations.add(other.durations.snapshot());
+    this.failed += other.failed;
+  }
 }
 
 /**
@@ -49,17 +54,22 @@ export class ActivityCounter {
     if (caller !== "" && caller !== module) this.#add("edge", caller, module, durationMs, failed);
   };
 
-  /** What was counted since the last time, with one more for each kind as a whole: its module and name are empty. */
+  /**
+   * What was counted since the last time, with one more for each module as a whole, without a name, and one for each
+   * kind as a whole, without a module too.
+   */
   take(): ActivityCount[] {
     const counts: ActivityCount[] = [];
     for (const kind of ACTIVITY_KINDS) {
       const all = new Cell();
       for (const [module, names] of this.#cells[kind]) {
+        const ofModule = new Cell();
         for (const [name, cell] of names) {
-          all.durations.add(cell.durations.snapshot());
-          all.failed += cell.failed;
+          ofModule.add(cell);
           counts.push(countOf(kind, module, name, cell));
         }
+        all.add(ofModule);
+        if (module !== "") counts.push(countOf(kind, module, "", ofModule));
       }
       if (this.#names[kind] > 0) counts.push(countOf(kind, "", "", all));
       // A name that was there once takes no room for ever.

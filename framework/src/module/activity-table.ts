@@ -19,14 +19,17 @@ interface CountedMinute {
 }
 
 const MINUTE_MS = 60_000;
+/** A week that has ended within the hour is whole. */
+export const MINUTES_KEPT_MS = 169 * 60 * MINUTE_MS;
+const HOURS_KEPT_MS = 30 * 24 * 60 * MINUTE_MS;
 /** Timers may come a little early. */
 const EARLY_MS = 1_000;
 /** While the database is away, what was counted waits: the last hour of it. */
 const MOST_WAITING = 60;
 
 /**
- * Adds what an instance has counted to `ashlar.activity`, as each minute ends and when it stops, in one statement. Never
- * fails the app: what cannot be written waits, an hour of it at most.
+ * Adds what an instance has counted to `ashlar.activity` and `ashlar.activity_hours`, as each minute ends and when it
+ * stops, in one statement. Never fails the app: what cannot be written waits, an hour of it at most.
  */
 export class ActivityTable {
   readonly #parts: ActivityTableParts;
@@ -99,32 +102,20 @@ function minuteAt(moment: number): number {
 }
 
 /**
- * In the order of the key: two instances that add to the same rows would otherwise wait for each other. Deletes with
- * what it adds, up to twice as much as comes, so that it catches up.
+ * Both tables in one statement, so that neither is ever behind the other. In the order of the key: two instances that
+ * add to the same rows would otherwise wait for each other. Deletes with what it adds, up to twice as much as comes, so
+ * that it catches up.
  */
 function additionOf({ minute, counts }: CountedMinute): Statement {
   return {
-    text: `with aged as (
-        select kind, module, minute, name from ashlar.activity where minute < now() - interval '7 days'
-        order by minute limit $3::integer for update skip locked
-      ), forgotten as (
-        delete from ashlar.activity a using aged g
-        where (a.kind, a.module, a.minute, a.name) = (g.kind, g.module, g.minute, g.name)
+    text: `with counted as materialized (
+        select * from jsonb_to_recordset($1::jsonb) as c (kind text collate "C", module text collate "C", name text collate "C",
+          count integer, failed integer, total_ms float8, first_bucket smallint, buckets integer[])
+        order by kind, module, name
+      ), ${forgetting("activity", "minute", MINUTES_KEPT_MS)}, ${forgetting("activity_hours", "hour", HOURS_KEPT_MS)}, hour as (
+        ${adding("activity_hours", "hour", "date_trunc('hour', to_timestamp($2::float8 / 1000), 'UTC')")}
       )
-      insert into ashlar.activity as a (kind, module, minute, name, count, failed, total_ms, first_bucket, buckets)
-      select kind, module, to_timestamp($2::float8 / 1000), name, count, failed, total_ms, first_bucket, buckets
-      from jsonb_to_recordset($1::jsonb) as c (kind text collate "C", module text collate "C", name text collate "C",
-        count integer, failed integer, total_ms float8, first_bucket smallint, buckets integer[])
-      order by kind, module, name
-      on conflict (kind, module, minute, name) do update set count = a.count + excluded.count,
-        failed = a.failed + excluded.failed, total_ms = a.total_ms + excluded.total_ms,
-        first_bucket = least(a.first_bucket, excluded.first_bucket),
-        buckets = (
-          select array_agg(coalesce(a.buckets[b - a.first_bucket + 1], 0)
-            + coalesce(excluded.buckets[b - excluded.first_bucket + 1], 0) order by b)
-          from generate_series(least(a.first_bucket, excluded.first_bucket),
-            greatest(a.first_bucket + cardinality(a.buckets), excluded.first_bucket + cardinality(excluded.buckets)) - 1) b
-        )`,
+      ${adding("activity", "minute", "to_timestamp($2::float8 / 1000)")}`,
     values: [
       JSON.stringify(
         counts.map(({ totalMs, firstBucket, ...rest }) => ({
@@ -137,4 +128,30 @@ function additionOf({ minute, counts }: CountedMinute): Statement {
       2 * counts.length + 100,
     ],
   };
+}
+
+type PeriodColumn = "minute" | "hour";
+
+function forgetting(table: string, period: PeriodColumn, keptMs: number): string {
+  return `aged_${table} as (
+        select kind, module, ${period}, name from ashlar.${table} where ${period} < now() - interval '${keptMs} milliseconds'
+        order by ${period} limit $3::integer for update skip locked
+      ), forgotten_${table} as (
+        delete from ashlar.${table} a using aged_${table} g
+        where (a.kind, a.module, a.${period}, a.name) = (g.kind, g.module, g.${period}, g.name)
+      )`;
+}
+
+function adding(table: string, period: PeriodColumn, at: string): string {
+  return `insert into ashlar.${table} as a (kind, module, ${period}, name, count, failed, total_ms, first_bucket, buckets)
+      select kind, module, ${at}, name, count, failed, total_ms, first_bucket, buckets from counted
+      on conflict (kind, module, ${period}, name) do update set count = a.count + excluded.count,
+        failed = a.failed + excluded.failed, total_ms = a.total_ms + excluded.total_ms,
+        first_bucket = least(a.first_bucket, excluded.first_bucket),
+        buckets = (
+          select array_agg(coalesce(a.buckets[b - a.first_bucket + 1], 0)
+            + coalesce(excluded.buckets[b - excluded.first_bucket + 1], 0) order by b)
+          from generate_series(least(a.first_bucket, excluded.first_bucket),
+            greatest(a.first_bucket + cardinality(a.buckets), excluded.first_bucket + cardinality(excluded.buckets)) - 1) b
+        )`;
 }

@@ -48,11 +48,13 @@ test("where nothing is under way there is no lag", async () => {
     publisher: "billing",
     event: "billing.paymentCaptured",
     queue: "default",
+    inOrder: true,
     unrelayedMs: null,
     pending: 0,
     oldestPendingMs: null,
     retrying: 0,
     dead: 0,
+    latestDead: null,
   });
 });
 

@@ -99,7 +99,7 @@ for (const admin of admins) {
       const options = { adminUrl, model: model(twoModules) };
       const instances = await Promise.all(Array.from({ length: 4 }, () => prepareDatabase(options)));
       assert.equal(new Set(instances.map(({ connection }) => connection.password)).size, 1);
-      assert.equal(instances.flatMap(({ migrated }) => migrated).length, 6, "each migration once");
+      assert.equal(instances.flatMap(({ migrated }) => migrated).length, 8, "each migration once");
     });
 
     it("takes names that are keywords of SQL", async () => {

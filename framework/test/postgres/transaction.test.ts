@@ -340,18 +340,18 @@ test("statements of other branches wait until a savepoint is closed", async () =
 });
 
 test("waiting inside a savepoint for a statement outside of it ends with an error, not in silence", async () => {
-  const impatient = cluster.pool({ waitTimeoutMs: 30 });
+  const impatient = cluster.pool({ waitTimeoutMs: 200 });
   const transaction = impatient.begin();
   await assert.rejects(
     transaction.savepoint(async (savepoint) => {
       await transaction.execute(CATALOG, who, savepoint);
       await transaction.execute(CATALOG, who);
     }),
-    { code: "ASHLAR_SAVEPOINT_WAIT_EXPIRED", message: /waited 30 ms .* pass the savepoint/ },
+    { code: "ASHLAR_SAVEPOINT_WAIT_EXPIRED", message: /waited 200 ms .* pass the savepoint/ },
   );
   await transaction.execute(CATALOG, who);
   await transaction.commit();
-  const bounded = pool.begin({ deadline: Date.now() + 30 });
+  const bounded = pool.begin({ deadline: Date.now() + 200 });
   await assert.rejects(
     bounded.savepoint(async () => bounded.execute(CATALOG, who)),
     code("ASHLAR_SAVEPOINT_WAIT_EXPIRED"),

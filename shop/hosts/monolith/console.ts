@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type Console, openConsole } from "@ashlar/console";
+import { type Console, type ConsoleOptions, openConsole } from "@ashlar/console";
 import { identity } from "@shop/identity";
 import type { Configuration } from "./configuration.ts";
 import type { StartedShop } from "./start-shop.ts";
@@ -10,6 +10,7 @@ const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 export async function openShopConsole(
   { app, report }: StartedShop,
   { console: isOn, behindHttps }: Configuration,
+  looking: Pick<ConsoleOptions, "checks"> = {},
 ): Promise<Console | null> {
   if (!isOn || report.console === null) return null;
   return await openConsole(app, {
@@ -25,5 +26,6 @@ export async function openShopConsole(
     },
     root: REPOSITORY,
     behindHttps,
+    ...looking,
   });
 }

@@ -22,6 +22,14 @@ export async function loadSession(): Promise<SessionView> {
   return view;
 }
 
+let first: Promise<SessionView> | undefined;
+
+/** As `loadSession`, once however often it is called: who came in. */
+export function loadFirstSession(): Promise<SessionView> {
+  first ??= loadSession();
+  return first;
+}
+
 export function signInForm(): Promise<SignInForm> {
   return get<SignInForm>("/sign-in");
 }

@@ -32,8 +32,7 @@ export function useShown<Data>(path: string | null): ShownState<Data> {
   const topic = path === null ? undefined : topicOf(path);
 
   const query = useQuery<Shown<Data>, Error>({
-    queryKey: ["shown", path],
-    queryFn: ({ signal }) => get<Shown<Data>>(path ?? "", signal),
+    ...askShown<Data>(path ?? ""),
     enabled: path !== null,
     refetchInterval: paused || (topic !== undefined && live === "streaming") ? false : REFETCH_MS,
     refetchOnWindowFocus: !paused,
@@ -42,7 +41,7 @@ export function useShown<Data>(path: string | null): ShownState<Data> {
 
   useEffect(() => {
     if (topic === undefined) return;
-    return watchTopic(topic, (shown) => client.setQueryData(["shown", path], shown));
+    return watchTopic(topic, (shown) => client.setQueryData(askShown(path ?? "").queryKey, shown));
   }, [client, topic, path]);
 
   const shown = query.data;
@@ -63,6 +62,14 @@ export function useShown<Data>(path: string | null): ShownState<Data> {
     error,
     isLoading: query.isPending && query.isFetching,
     refetch: () => void query.refetch(),
+  };
+}
+
+/** The question whose answer `useShown` keeps up to date. */
+export function askShown<Data>(path: string) {
+  return {
+    queryKey: ["shown", path],
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) => get<Shown<Data>>(path, signal),
   };
 }
 

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useId, useState } from "react";
+import { lazy, Suspense, useId, useMemo, useState } from "react";
 import type { Change } from "../../../api/now.ts";
 import type { Series } from "../../../api/series.ts";
+import { settled } from "./chart-series.ts";
 import { ChartTable } from "./chart-table.tsx";
 import { Icon } from "./icon.tsx";
 
@@ -26,7 +27,10 @@ export interface ChartProps {
 const Plot = lazy(() => import("./plot.tsx"));
 
 /** Lines over time. The same numbers are there as a table, for who cannot see or point. */
-export function Chart(props: ChartProps) {
+export function Chart({ series, ...rest }: ChartProps) {
+  // The same object until there are other numbers, since it is drawn again for another one.
+  const known = useMemo(() => settled(series, Date.now()), [series]);
+  const props = { ...rest, series: known };
   const [isTable, setTable] = useState(false);
   const id = useId();
   const height = props.height ?? 160;

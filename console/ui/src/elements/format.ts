@@ -35,9 +35,14 @@ export function formatCount(count: number, isAtLeast = false): string {
   return `${grouped.format(Math.round(count))}${isAtLeast ? "+" : ""}`;
 }
 
-/** `1 job`, `10,000+ jobs`. */
+/** `1 job`, `10,000+ jobs`, `3 deliveries`. */
 export function countOf(count: number, one: string, isAtLeast = false): string {
-  return `${formatCount(count, isAtLeast)} ${count === 1 && !isAtLeast ? one : `${one}s`}`;
+  return `${formatCount(count, isAtLeast)} ${count === 1 && !isAtLeast ? one : manyOf(one)}`;
+}
+
+/** Of the words that the console counts: a y behind a consonant becomes ies. */
+function manyOf(one: string): string {
+  return /[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`;
 }
 
 /** Of a share from 0 to 1: `0 %`, `0.04 %`, `2.5 %`, `31 %`. */

@@ -1,6 +1,7 @@
 export { ActionButton, type ActionButtonProps } from "./action-button.tsx";
 export { Bytes, Count, Duration, Share } from "./amounts.tsx";
 export { Chart, type ChartLine, type ChartProps } from "./chart.tsx";
+export { settled } from "./chart-series.ts";
 export { Code } from "./code.tsx";
 export { CopyButton } from "./copy-button.tsx";
 export { Dialog } from "./dialog.tsx";

@@ -6,7 +6,7 @@ import { formatTime, NOTHING } from "./format.ts";
 
 type Props = ChartProps & { readonly height: number };
 
-const GUTTER = 56;
+const GUTTER = 64;
 
 /** The drawn chart; loaded with uPlot when the first one is shown. */
 export default function Plot({ series, lines, markers = [], title, height }: Props) {
@@ -90,6 +90,13 @@ export default function Plot({ series, lines, markers = [], title, height }: Pro
   );
 }
 
+function alone(values: uPlot.AlignedData[number] | undefined): number[] | null {
+  if (values === undefined) return null;
+  return [...values.keys()].filter(
+    (index) => values[index] != null && values[index - 1] == null && values[index + 1] == null,
+  );
+}
+
 /** The last moment at which anything was measured. */
 function latestOf({ times, values }: ChartProps["series"], lines: ChartProps["lines"]): number {
   for (let index = times.length - 1; index >= 0; index--) {
@@ -166,7 +173,13 @@ function options(
           stroke,
           width: 1.5,
           fill: lines.length === 1 ? withAlpha(stroke) : "transparent",
-          points: { show: false },
+          // A line needs two neighbours; a moment between gaps would not be seen.
+          points: {
+            show: false,
+            size: 4,
+            fill: stroke,
+            filter: (plot, seriesIndex) => alone(plot.data[seriesIndex]),
+          },
         };
       }),
     ],

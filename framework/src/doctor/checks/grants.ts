@@ -1,4 +1,4 @@
-import { findViolations, rolesOf, SYSTEM_SCHEMA } from "../../postgres/index.ts";
+import { consoleRole, findViolations, rolesOf, SYSTEM_SCHEMA, workerRole } from "../../postgres/index.ts";
 import { appCheck } from "../check.ts";
 import { error } from "../finding.ts";
 import { installedModel } from "./installed-model.ts";
@@ -36,7 +36,9 @@ export const memberships = appCheck({
        from pg_auth_members m join ours on ours.oid = m.roleid
        join pg_roles member on member.oid = m.member
        where case when m.member = to_regrole($3)::oid then ours.is_owner
-         else not member.rolsuper and not member.rolcreaterole and member.oid <> $4::regrole end
+         else not member.rolsuper and not member.rolcreaterole and member.oid <> $4::regrole
+           -- The console's login works as the framework does.
+           and not (member.oid = to_regrole($6)::oid and m.roleid = to_regrole($7)::oid and not m.admin_option) end
        union
        select m.member::regrole::text, m.roleid::regrole::text, 'a role that belongs to no module'
        from pg_auth_members m
@@ -51,6 +53,8 @@ export const memberships = appCheck({
         `"${name}"`,
         `"${app.server.user.replaceAll('"', '""')}"`,
         rolesOf(name, SYSTEM_SCHEMA).owner,
+        consoleRole(name),
+        workerRole(name),
       ],
     );
     if (found.length === 0) return [];

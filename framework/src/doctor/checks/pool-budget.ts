@@ -1,5 +1,5 @@
 import { QUEUE_CONNECTIONS, WORKER_DEFAULTS } from "../../jobs/index.ts";
-import { POOL_DEFAULTS, rolesOf, SYSTEM_SCHEMA } from "../../postgres/index.ts";
+import { consoleRole, POOL_DEFAULTS, rolesOf, SYSTEM_SCHEMA } from "../../postgres/index.ts";
 import type { App } from "../app.ts";
 import { appCheck } from "../check.ts";
 import { error, ok } from "../finding.ts";
@@ -8,8 +8,8 @@ import { settingsOf } from "./setting.ts";
 const SURGE = 0.25;
 /** One migrates while another holds the lock of its migrations. */
 const MIGRATIONS = 2;
-/** The operator's console, or a second shell. */
-const CONSOLE = 2;
+/** Of each instance that serves the operator's console: two to read, one to look, one to let people in. */
+const CONSOLE = 4;
 /** For whoever looks what is wrong when all others are taken. */
 const ADMINISTRATORS = 5;
 
@@ -23,20 +23,20 @@ export const poolBudget = appCheck({
     const running = deployment.instances === undefined ? await countInstances(app) : null;
     const instances = deployment.instances ?? Math.max(1, running ?? 0);
     const atOnce = Math.ceil(instances * (1 + surge));
-    const each = pool + QUEUE_CONNECTIONS;
+    const each = pool + QUEUE_CONNECTIONS + CONSOLE;
     const limits = await limitsOf(app);
     const own = atOnce * each;
-    const needed = own + MIGRATIONS + CONSOLE + limits.others;
+    const needed = own + MIGRATIONS + limits.others;
     const given = limits.maximum - limits.superuser - limits.reserved - ADMINISTRATORS;
     const evidence = [
       `${instances} ${instances === 1 ? "instance" : "instances"}` +
         `${running === null ? "" : running === 0 ? " (none runs now)" : " (working on jobs now)"} × (1 + ${surge} surge) = ${atOnce} at once`,
-      `${atOnce} × (pool ${pool} + jobs ${QUEUE_CONNECTIONS}) = ${own}`,
-      `+ migrations ${MIGRATIONS} + console ${CONSOLE} + taken by others now ${limits.others} = ${needed} needed`,
+      `${atOnce} × (pool ${pool} + jobs ${QUEUE_CONNECTIONS} + console ${CONSOLE}) = ${own}`,
+      `+ migrations ${MIGRATIONS} + taken by others now ${limits.others} = ${needed} needed`,
       `max_connections ${limits.maximum} − superuser_reserved_connections ${limits.superuser} − reserved_connections ${limits.reserved} ` +
         `− kept for administrators ${ADMINISTRATORS} = ${given} to give`,
     ];
-    const most = Math.floor((given - MIGRATIONS - CONSOLE - limits.others) / atOnce) - QUEUE_CONNECTIONS;
+    const most = Math.floor((given - MIGRATIONS - limits.others) / atOnce) - QUEUE_CONNECTIONS - CONSOLE;
     const symptoms = [];
     if (needed > given) {
       symptoms.push(
@@ -81,7 +81,7 @@ interface Limits {
   readonly maximum: number;
   readonly superuser: number;
   readonly reserved: number;
-  /** Of other databases, and of users here who are not the app's login. */
+  /** Of other databases, and of users here who are neither the app's login nor its console's. */
   readonly others: number;
   readonly caps: readonly { readonly name: string; readonly limit: number; readonly sql: string }[];
 }
@@ -98,10 +98,10 @@ async function limitsOf(app: App): Promise<Limits> {
     `select
        (select count(*)::integer from pg_stat_activity
         where backend_type = 'client backend' and pid <> pg_backend_pid()
-          and (datname is distinct from current_database() or usename is distinct from $1)) as others,
+          and (datname is distinct from current_database() or usename is null or usename not in ($1, $2))) as others,
        (select rolconnlimit from pg_roles where rolname = $1) as role,
        (select datconnlimit from pg_database where datname = current_database()) as database`,
-    [app.model.app],
+    [app.model.app, consoleRole(app.model.app)],
   );
   const { others, role, database } = found!;
   return {

@@ -17,7 +17,14 @@ import { cancel, discard, type JobAction, retry } from "./job-actions.ts";
 import { type JobFilter, splitJobId } from "./job-filter.ts";
 import { inspectJob, type JobDetails } from "./job-inspection.ts";
 import { type BoundedCount, countJobs, type JobPage, listJobs } from "./job-listing.ts";
-import { countFound, type FoundJobs, type SearchedCount, searchJobs } from "./job-search.ts";
+import {
+  type CountBounds,
+  countFound,
+  type FoundJobs,
+  type JobSearch,
+  type SearchedCount,
+  searchJobs,
+} from "./job-search.ts";
 import { type QueuesOverview, queuesOverview } from "./queue-overview.ts";
 import { type PausedQueue, pausedQueues, type QueueStats, queueStats } from "./queue-stats.ts";
 
@@ -60,6 +67,8 @@ export class QueueAdministration {
       connection,
       max: 2,
       applicationName: "ashlar administration",
+      // To compile a statement that looks at some rows or acts on a batch takes longer than to run it.
+      settings: { jit: "off" },
       // Over millions of jobs, a filter by the text of an error takes its time.
       statementTimeoutMs: 120_000,
       transactionTimeoutMs: 120_000,
@@ -98,20 +107,21 @@ export class QueueAdministration {
   /** For those who look on: dead jobs first, and never at more than `lookAtMost` jobs for a page. */
   async search(
     filter: JobFilter,
-    page: { limit?: number; after?: string | null; lookAtMost?: number } = {},
+    page: Partial<JobSearch> = {},
   ): Promise<FoundJobs> {
     this.#check(filter);
     return await searchJobs(this.#execute, this.modules, filter, {
-      limit: page.limit ?? 50,
-      after: page.after ?? null,
-      lookAtMost: page.lookAtMost ?? LOOKED_AT,
+      limit: 50,
+      after: null,
+      lookAtMost: LOOKED_AT,
+      ...page,
     });
   }
 
   /** As `count`, but among no more than `lookAtMost` jobs; also of those that each action could be done to. */
   async countFound(
     filter: JobFilter,
-    bounds: { atMost: number; lookAtMost: number },
+    bounds: CountBounds,
   ): Promise<BoundedCount & Pick<SearchedCount, "amongNewest"> & Record<ActionName, BoundedCount>> {
     this.#check(filter);
     const { inStates, ...found } = await countFound(this.#execute, this.modules, filter, bounds);
@@ -127,7 +137,7 @@ export class QueueAdministration {
   async countFor(
     action: ActionName,
     filter: JobFilter,
-    bounds: { atMost: number; lookAtMost: number },
+    bounds: CountBounds,
   ): Promise<BoundedCount & Pick<SearchedCount, "amongNewest">> {
     this.#check(filter);
     const { states } = ACTIONS[action];
@@ -171,9 +181,7 @@ export class QueueAdministration {
   }
 
   async paused(): Promise<PausedQueue[]> {
-    const paused: PausedQueue[] = [];
-    for (const module of this.modules) paused.push(...(await pausedQueues(this.#execute, module)));
-    return paused;
+    return await pausedQueues(this.#execute, this.modules);
   }
 
   /** No worker claims of it any more, on any instance, within a second; what runs goes on. False if it was paused. */

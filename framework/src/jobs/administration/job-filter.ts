@@ -79,9 +79,14 @@ export class Conditions {
 
   /** `write` gets the placeholder of the value. */
   add(value: unknown, write: (placeholder: string) => string): this {
-    this.values.push(value);
-    this.#parts.push(write(`$${this.values.length}`));
+    this.#parts.push(write(this.place(value)));
     return this;
+  }
+
+  /** The placeholder of a value that is no condition. */
+  place(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
   }
 
   addText(text: string): this {

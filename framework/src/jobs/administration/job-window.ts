@@ -27,10 +27,12 @@ export function windowOf(
   place: {
     readonly direction: Direction;
     readonly from: number | null;
+    /** How many rows of it will be looked at. */
+    readonly share: number;
     readonly states: readonly JobState[];
   },
 ): Window {
-  const { direction, from, states } = place;
+  const { direction, from, share, states } = place;
   const schema = pg.escapeIdentifier(module);
   const conditions = new Conditions();
   if (from !== null) conditions.add(from, (id) => `j.id ${direction === "newest" ? "<" : ">"} ${id}::bigint`);
@@ -39,22 +41,54 @@ export function windowOf(
     conditions.add(numbersOf(filter.ids, module), (given) => `j.id = any (${given}::bigint[])`);
   }
   if (table === "_finished_jobs") narrowToDays(conditions, filter);
-  else narrowToDeliveries(conditions, filter);
-  if (table === "_jobs") {
+  const isDelivery = table !== "_finished_jobs" && narrowToDeliveries(conditions, filter);
+  // One index answers: what else is asked would be a search through its rows.
+  if (table === "_jobs" && !isDelivery && filter.ids === undefined) {
     const only = (...wanted: JobState[]) => states.every((state) => wanted.includes(state));
-    if (only("running"))
-      return { from: `from (${claimed(schema)}) j where ${conditions.text}`, conditions, order };
-    if (only("scheduled", "retryable")) conditions.addText("j.run_at is not null and j.run_at < 'infinity'");
-    if (only("waiting")) conditions.addText("j.run_at = 'infinity'");
+    const among = (rows: string) => ({
+      from: `from (${rows}) j where ${conditions.text}`,
+      conditions,
+      order,
+    });
+    const near = { conditions: conditions.text, order, limit: share };
+    if (only("running")) return among(claimed(schema));
+    if (only("scheduled", "retryable")) return among(few(schema, DUE, conditions, near));
+    if (only("waiting")) return among(few(schema, WAITING, conditions, near));
   }
   return { from: `from ${schema}.${table} j where ${conditions.text}`, conditions, order };
 }
 
 /** By `_jobs_deliveries` and `_dead_jobs_deliveries`, whose predicate has to be repeated to be recognised. */
-function narrowToDeliveries(conditions: Conditions, { kinds }: JobFilter): void {
+function narrowToDeliveries(conditions: Conditions, { kinds }: JobFilter): boolean {
   const [kind, ...others] = kinds ?? [];
-  if (kind === undefined || others.length > 0 || !kind.startsWith("on.") || kind.includes("*")) return;
+  if (kind === undefined || others.length > 0 || !kind.startsWith("on.") || kind.includes("*")) return false;
   conditions.add(kind, (given) => `j.kind = ${given} and j.kind like 'on.%'`);
+  return true;
+}
+
+/** By `_jobs_due` and by `_jobs_waiting`, in the order of each. */
+const DUE = "run_at is not null and run_at < 'infinity' order by run_at";
+const WAITING = "run_at = 'infinity' order by queue, id";
+
+const MANY = 1_000;
+
+/**
+ * All rows of a state if they are few, however far apart they stand. Where they are many, any rows in the order of
+ * the id: among those there are enough of them, and to sort them all by their id would take its time.
+ */
+function few(
+  schema: string,
+  indexed: string,
+  window: Conditions,
+  near: { readonly conditions: string; readonly order: string; readonly limit: number },
+): string {
+  return `with few as materialized (select * from ${schema}._jobs where ${indexed} limit ${MANY})
+    select * from few where (select count(*) from few) < ${MANY}
+    union all
+    select * from (
+      select j.* from ${schema}._jobs j where ${near.conditions}
+      order by ${near.order} limit ${window.place(near.limit)}
+    ) near where (select count(*) from few) = ${MANY}`;
 }
 
 /** Whole days only: a narrower bound would read through a day's partition in search of its first row. */

@@ -27,6 +27,7 @@ export interface QueuesOverview {
 }
 
 interface OverviewRow {
+  readonly module: string;
   readonly queue: string;
   readonly readyAgeMs: number | null;
   /** How much was read for it, against the bound. */
@@ -53,30 +54,32 @@ export async function queuesOverview(
   atMost: number,
 ): Promise<QueuesOverview> {
   const queues: QueueOverview[] = [];
-  const paused: PausedQueue[] = [];
-  for (const module of modules) {
+  for (let from = 0; from < modules.length; from += MODULES_A_STATEMENT) {
     const { rows } = await execute<OverviewRow>({
-      text: OVERVIEW(pg.escapeIdentifier(module)),
+      text: modules.slice(from, from + MODULES_A_STATEMENT).map(OVERVIEW).join("\nunion all\n"),
       values: [atMost],
     });
-    const found = rows.map((row) => overviewOf(module, row, atMost));
-    const pausedHere = await pausedQueues(execute, module);
-    paused.push(...pausedHere);
-    const names = new Set(found.map(({ queue }) => queue));
-    const others = pausedHere.filter(({ queue }) => !names.has(queue));
-    queues.push(...found, ...others.map(({ queue }) => ({ module, queue, ...EMPTY })));
+    queues.push(...rows.map((row) => overviewOf(row, atMost)));
   }
-  queues.sort((a, b) => (`${a.module}\0${a.queue}` < `${b.module}\0${b.queue}` ? -1 : 1));
+  const paused = await pausedQueues(execute, modules);
+  const keyOf = ({ module, queue }: Pick<QueueOverview, "module" | "queue">) => `${module}\0${queue}`;
+  const known = new Set(queues.map(keyOf));
+  const others = paused.filter((each) => !known.has(keyOf(each)));
+  queues.push(...others.map(({ module, queue }) => ({ module, queue, ...EMPTY })));
+  queues.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return { queues, paused, finished: await finishedStats(execute, modules) };
 }
 
-function overviewOf(module: string, row: OverviewRow, atMost: number): QueueOverview {
+/** As one statement, they are one round trip; all at once would be long to plan where there are hundreds. */
+const MODULES_A_STATEMENT = 20;
+
+function overviewOf(row: OverviewRow, atMost: number): QueueOverview {
   const bounded = (name: string, looked: string): BoundedCount => ({
     count: Math.min(Number(row[name] ?? 0), atMost),
     isAtLeast: Number(row[looked] ?? 0) >= atMost,
   });
   return {
-    module,
+    module: row.module,
     queue: row.queue,
     ready: bounded("ready", "looked"),
     readyAgeMs: row.readyAgeMs,
@@ -95,8 +98,9 @@ function overviewOf(module: string, row: OverviewRow, atMost: number): QueueOver
  * stands at the heads. Of those that wait, the rows are compared by queue and id: in the order of the id alone the
  * planner would take the primary key.
  */
-const OVERVIEW = perSchema(
-  (schema) => `with recursive ${headsText(schema)}, lines as (
+const OVERVIEW = perSchema((module) => {
+  const schema = pg.escapeIdentifier(module);
+  return `(with recursive ${headsText(schema)}, lines as (
     select heads.queue, line.*, next.age
     from heads cross join lateral (
       select count(*) as looked, count(*) filter (where head.worker is null) as ready,
@@ -141,9 +145,9 @@ const OVERVIEW = perSchema(
     select queue, count(*) as dead, sum(count(*)) over () as looked
     from (select queue from ${schema}._dead_jobs order by id desc limit $1::integer) counted group by queue
   )
-  select queue, ready.age::float8 as "readyAgeMs", ready.looked::integer as looked, ready.ready::integer as ready,
+  select ${pg.escapeLiteral(module)} as module, queue, ready.age::float8 as "readyAgeMs", ready.looked::integer as looked, ready.ready::integer as ready,
     ready.running::integer as running, due.scheduled::integer as scheduled, due.retrying::integer as retrying,
     due.looked::integer as "lookedDue", waiting.waiting::integer as waiting, dead.dead::integer as dead,
     dead.looked::integer as "lookedDead"
-  from ready full join due using (queue) full join waiting using (queue) full join dead using (queue)`,
-);
+  from ready full join due using (queue) full join waiting using (queue) full join dead using (queue))`;
+});

@@ -39,17 +39,15 @@ const MOST_COUNTED = 1_000_000;
 
 export async function queueStats(execute: Execute, modules: readonly string[]): Promise<QueueStats> {
   const kinds: KindStats[] = [];
-  const paused: PausedQueue[] = [];
   for (const module of modules) {
     kinds.push(
       ...(await kindStats(execute, module, "_jobs")),
       ...(await kindStats(execute, module, "_dead_jobs")),
     );
-    paused.push(...(await pausedQueues(execute, module)));
   }
   const order = ({ module, queue, kind, state }: KindStats) => [module, queue, kind, state].join("\0");
   kinds.sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  return { kinds, finished: await finishedStats(execute, modules), paused };
+  return { kinds, finished: await finishedStats(execute, modules), paused: await pausedQueues(execute, modules) };
 }
 
 async function kindStats(
@@ -84,11 +82,17 @@ export async function finishedStats(execute: Execute, modules: readonly string[]
   return rows;
 }
 
-export async function pausedQueues(execute: Execute, module: string): Promise<PausedQueue[]> {
-  const { rows } = await execute<Omit<PausedQueue, "module">>({
-    text: `select queue, paused_at as "pausedAt", paused_by as "pausedBy"
-      from ${pg.escapeIdentifier(module)}._paused_queues order by queue`,
+/** Of all modules together, in their order. */
+export async function pausedQueues(execute: Execute, modules: readonly string[]): Promise<PausedQueue[]> {
+  if (modules.length === 0) return [];
+  const { rows } = await execute<PausedQueue>({
+    text: modules
+      .map(
+        (module) => `(select ${pg.escapeLiteral(module)} as module, queue, paused_at as "pausedAt", paused_by as "pausedBy"
+          from ${pg.escapeIdentifier(module)}._paused_queues order by queue)`,
+      )
+      .join(" union all "),
     values: [],
   });
-  return rows.map((row) => ({ module, ...row }));
+  return rows;
 }

@@ -11,7 +11,10 @@ const MINUTE = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE);
 
 /** The ids of all pages, and how many pages that took. */
-async function searchAll(filter: JobFilter, page: { limit?: number; lookAtMost?: number } = {}) {
+async function searchAll(
+  filter: JobFilter,
+  page: { limit?: number; lookAtMost?: number; takeAtMostMs?: number } = {},
+) {
   const ids: string[] = [];
   let pages = 0;
   let after: string | null = null;
@@ -101,12 +104,12 @@ test("jobs are counted by what could be done to them", async () => {
 
 describe("among many jobs", () => {
   beforeEach(async () => {
+    await admin.query("truncate billing._jobs, billing._finished_jobs");
     await admin.query(`insert into billing._jobs (id, seq, queue, kind, payload, max_attempts, run_at)
-      select n, n, 'q' || n % 3, 'pay', '{}', 20, case when n % 4 = 0 then 'infinity'::timestamptz end
+      select n, n, 'q' || n % 3, 'pay', '{}', 20, case n % 4 when 0 then 'infinity'::timestamptz when 1 then now() + interval '1 day' end
       from generate_series(1, 20000) n`);
     await admin.query(`insert into billing._finished_jobs (id, state, queue, priority, kind, payload, attempt, crashes, enqueued_at)
       select n, 'completed', 'q', 0, 'pay', '{}', 1, 0, now() from generate_series(30000, 60000) n`);
-    // A bitmap scan counts what the tests before have deleted, until it is vacuumed.
     await admin.query("vacuum analyze billing._jobs, billing._finished_jobs");
   });
 
@@ -130,6 +133,42 @@ describe("among many jobs", () => {
     assert.ok(none.amongNewest! <= 2_000);
   });
 
+  test("the bound is for all modules and tables together", async () => {
+    await admin.query(`insert into "user"._finished_jobs (id, state, queue, priority, kind, payload, attempt, crashes, enqueued_at)
+      select n, 'completed', 'q', 0, 'pay', '{}', 1, 0, now() from generate_series(1, 6000) n`);
+    const filter = { kinds: ["nobody"] };
+    const page = await administration.search(filter, { lookAtMost: 6_000 });
+    assert.ok(page.lookedAt > 3_000 && page.lookedAt <= 6_000, `it looked at ${page.lookedAt}`);
+    const count = await administration.countFound(filter, { atMost: 500, lookAtMost: 6_000 });
+    assert.ok(count.amongNewest! > 3_000 && count.amongNewest! <= 6_000, `it counted among ${count.amongNewest}`);
+  });
+
+  test("when the time is over, a page ends with what it has, and the next goes on from there", async () => {
+    await admin.query("update billing._jobs set kind = 'rare' where id in (1, 9000, 19999)");
+    await admin.query("update billing._finished_jobs set kind = 'rare' where id = 40000");
+    const filter = { kinds: ["rare"] };
+    const first = await administration.search(filter, { takeAtMostMs: 0 });
+    assert.ok(first.next !== null && first.lookedAt <= 4_000, `it looked at ${first.lookedAt}`);
+    const { ids, pages } = await searchAll(filter, { takeAtMostMs: 0 });
+    assert.deepEqual(ids.toSorted(), ["billing:1", "billing:19999", "billing:40000", "billing:9000"]);
+    assert.ok(pages > 5, `it took ${pages} pages`);
+    const count = await administration.countFound(filter, {
+      atMost: 500,
+      lookAtMost: 50_000,
+      takeAtMostMs: 0,
+    });
+    assert.deepEqual([count.count <= 1, count.isAtLeast], [true, true]);
+  });
+
+  test("the few that wait for their time are found in front of and behind any number of others", async () => {
+    await admin.query("delete from billing._jobs where id % 4 = 1 and id not in (1, 19997)");
+    await admin.query("update billing._jobs set attempt = 1 where id = 1");
+    const find = async (filter: JobFilter) =>
+      (await administration.search(filter, { lookAtMost: 500 })).jobs.map(({ id }) => id);
+    assert.deepEqual(await find({ states: ["scheduled", "retryable"] }), ["billing:19997", "billing:1"]);
+    assert.deepEqual(await find({ states: ["retryable"] }), ["billing:1"]);
+  });
+
   test("no step of any plan reads further than the bound", async () => {
     const texts: { text: string; values: readonly unknown[] }[] = [];
     const { searchJobs, countFound } = await import("../../../src/jobs/administration/job-search.ts");
@@ -146,6 +185,9 @@ describe("among many jobs", () => {
       { kinds: ["on.nobody"] },
       { error: "nothing" },
       { states: ["retryable"] },
+      { states: ["scheduled", "retryable"], kinds: ["nobody"] },
+      { states: ["waiting"], kinds: ["nobody"] },
+      { states: ["retryable"], kinds: ["on.nobody"] },
       { olderThanMs: 1_000, kinds: ["nobody"] },
       { youngerThanMs: 60_000, kinds: ["nobody"] },
     ] satisfies JobFilter[]) {

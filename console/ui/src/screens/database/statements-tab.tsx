@@ -6,6 +6,7 @@ import {
   Code,
   Empty,
   Filters,
+  formatDuration,
   moduleColour,
   Panel,
   Severity,
@@ -86,12 +87,12 @@ function Statements({ data, linked }: { readonly data: DatabaseStatements; reado
           ) : (
             <Chart
               series={data.time}
-              title="Milliseconds in the database per second"
+              title="Time in the database, per second"
               height={180}
               lines={lines.map(({ module }) => ({
                 name: module ?? "",
                 label: module ?? "no module",
-                format: (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms/s`,
+                format: formatDuration,
                 colour: module === null ? "var(--chart-3)" : moduleColour(hueOf(module)),
               }))}
             />

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import type { SubscriberView } from "../../../../api/events.ts";
-import { ActionButton, Ago, countOf, formatCount, Module, Panel, Severity } from "../../elements/index.ts";
+import { ActionButton, Ago, countOf, Module, Panel, Severity } from "../../elements/index.ts";
 import { jobHref } from "../jobs/job-filter.ts";
 import { deliveriesHref, subscriberName } from "./subscriber-table.tsx";
 
@@ -23,11 +23,10 @@ export function PoisonList({ subscribers }: { readonly subscribers: readonly Sub
 
 function Poisoned({ subscriber }: { readonly subscriber: SubscriberView }) {
   const { module, name, event, dead, poison } = subscriber;
-  const many = dead.count === 1 && !dead.isAtLeast ? "dead delivery" : "dead deliveries";
   return (
     <>
       <p className="poison-head">
-        <Severity of="error" word={`${formatCount(dead.count, dead.isAtLeast)} ${many}`} />
+        <Severity of="error" word={countOf(dead.count, "dead delivery", dead.isAtLeast)} />
         <span>of {event} to</span>
         <Module name={module} />
         <span>{name}</span>

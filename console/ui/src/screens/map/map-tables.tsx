@@ -26,7 +26,7 @@ export function MapTables({ map, measure }: { readonly map: MapView; readonly me
               name: "firing",
               label: "State",
               cell: ({ firing }) =>
-                firing === null ? <Severity of="well" word="Quiet" /> : <Severity of={firing.severity} />,
+                firing === null ? <Severity of="well" /> : <Severity of={firing.severity} />,
             },
             { name: "rate", label: "Rate", align: "end", cell: ({ work }) => formatRate(work.perSecond) },
             { name: "failed", label: "Failed", align: "end", cell: ({ work }) => <Failed work={work} /> },
@@ -83,6 +83,7 @@ export function MapTables({ map, measure }: { readonly map: MapView; readonly me
 }
 
 function Failed({ work }: { readonly work: NonNullable<MapEdge["work"]> }) {
+  if (work.count === 0) return <Share of={null} />;
   const trouble = troubleOf(work);
   if (trouble === "none") return <Share of={work.errorShare} />;
   return (

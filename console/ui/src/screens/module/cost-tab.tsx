@@ -25,9 +25,9 @@ export function CostTab({ module: { name, cost, statements } }: ModuleTab) {
           />
         )}
       </Panel>
-      <Panel title="Dearest statements" aside="whole hours">
+      <Panel title="Statements that took most time" aside="in whole hours">
         <Table<ModuleStatement>
-          caption="Dearest statements"
+          caption="Statements that took most time"
           rows={statements}
           rowKey={({ queryId }) => queryId}
           rowHref={({ queryId }) =>

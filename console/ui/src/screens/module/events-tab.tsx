@@ -48,7 +48,11 @@ export function EventsTab({ module }: ModuleTab) {
           columns={[
             { name: "name", label: "Subscriber", cell: ({ name }) => <code>{name}</code> },
             { name: "event", label: "Event", isWide: true, cell: ({ event }) => <code>{event}</code> },
-            { name: "order", label: "Order", cell: ({ inOrder }) => (inOrder ? "in order" : "any") },
+            {
+              name: "order",
+              label: "Order",
+              cell: ({ inOrder }) => (inOrder ? <span className="figure">in order</span> : "any"),
+            },
             ...workColumns<ModuleSubscriber>(),
           ]}
         />

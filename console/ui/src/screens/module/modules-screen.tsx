@@ -2,7 +2,7 @@ import "./module.css";
 import type { ModuleList, ModuleRow } from "../../../../api/module.ts";
 import { useShown } from "../../api/index.ts";
 import {
-  Count,
+  countOf,
   Duration,
   Filters,
   formatRate,
@@ -58,7 +58,7 @@ export default function ModulesScreen() {
 
 function ModuleTable({ modules }: { readonly modules: readonly ModuleRow[] }) {
   return (
-    <Panel title="Modules" aside={<Count of={modules.length} />}>
+    <Panel title="Modules" aside={countOf(modules.length, "module")}>
       <Table<ModuleRow>
         caption="Modules"
         rows={modules}
@@ -71,7 +71,7 @@ function ModuleTable({ modules }: { readonly modules: readonly ModuleRow[] }) {
             name: "state",
             label: "State",
             cell: ({ firing }) =>
-              firing === null ? <Severity of="well" word="Quiet" /> : <Severity of={firing.severity} />,
+              firing === null ? <Severity of="well" /> : <Severity of={firing.severity} />,
           },
           { name: "rate", label: "Rate", align: "end", cell: ({ work }) => formatRate(work.perSecond) },
           { name: "failed", label: "Failed", align: "end", cell: ({ work }) => <Failed work={work} /> },

@@ -49,7 +49,7 @@ function NowParts({ now }: { readonly now: Now }) {
           <h2 id="firings" className="unseen">
             What fires
           </h2>
-          {firing.map((each) => (
+          {worstFirst(firing).map((each) => (
             <FiringCard key={`${each.check} ${each.subject}`} firing={each} />
           ))}
         </section>
@@ -72,7 +72,9 @@ function NowParts({ now }: { readonly now: Now }) {
             rows={recent}
             rowKey={({ check, subject, since }) => `${check} ${subject} ${since}`}
             rowHref={({ place }) => place.href}
-            empty={<Empty title="Nothing fired within a day" />}
+            empty={
+              <Empty title="Nothing fired within a day" hint="What has ended stands here with its length." />
+            }
           />
         </Panel>
       </div>
@@ -102,6 +104,13 @@ function NowParts({ now }: { readonly now: Now }) {
       )}
     </>
   );
+}
+
+const RANK = { error: 0, warning: 1, note: 2 } as const;
+
+/** Of those that are equally bad the first to fire comes first: it may be the cause. */
+function worstFirst(firing: readonly FiringView[]): readonly FiringView[] {
+  return firing.toSorted((one, other) => RANK[one.severity] - RANK[other.severity]);
 }
 
 /** One sentence, and who said so when. */

@@ -1,6 +1,6 @@
 import type { Change, FiringView } from "../../../../api/now.ts";
 import type { Series } from "../../../../api/series.ts";
-import { Chart, Empty, formatDuration, formatRate, formatTime } from "../../elements/index.ts";
+import { Chart, Empty, formatDuration, formatRate, formatTime, settled } from "../../elements/index.ts";
 
 const CHANGE_WORDS: Readonly<Record<Change["kind"], string>> = {
   deploy: "Deploy",
@@ -17,7 +17,7 @@ export function changeWord(kind: Change["kind"]): string {
 
 /** The last hour: the traffic, and below it on the same axis what fired and what somebody changed. */
 export function TimeAxis({
-  traffic,
+  traffic: measured,
   firings,
   changes,
 }: {
@@ -25,6 +25,7 @@ export function TimeAxis({
   readonly firings: readonly FiringView[];
   readonly changes: readonly Change[];
 }) {
+  const traffic = settled(measured, Date.now());
   const from = traffic.times[0];
   const last = traffic.times.at(-1);
   if (from === undefined || last === undefined) {
@@ -38,7 +39,7 @@ export function TimeAxis({
     <div className="now-axis">
       <Chart
         title="Requests"
-        series={traffic}
+        series={measured}
         height={140}
         lines={[
           { name: "requests", label: "Requests", format: formatRate },
@@ -60,7 +61,7 @@ export function TimeAxis({
                 className="now-strip-bar"
                 data-severity={severity}
                 style={{
-                  insetInlineStart: place(since),
+                  insetInlineStart: `min(${place(since)}, calc(100% - 4px))`,
                   insetInlineEnd: `calc(100% - ${place(endedAt ?? last)})`,
                 }}
                 title={`${title}, since ${formatTime(since)}${endedAt === null ? "" : `, until ${formatTime(endedAt)}`}`}
@@ -89,5 +90,5 @@ export function TimeAxis({
 
 /** In whole tenths, so that the axis of few failures is no zigzag of digits. */
 function shareOf(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return share === 0 ? "0 %" : `${(share * 100).toFixed(1)} %`;
 }

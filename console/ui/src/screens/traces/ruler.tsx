@@ -8,7 +8,7 @@ export function Ruler({ lengthMs }: { readonly lengthMs: number }) {
       <span className="waterfall-track">
         {ticksOf(lengthMs).map((ms) => (
           <span key={ms} className="waterfall-tick" style={{ insetInlineStart: `${(ms / lengthMs) * 100}%` }}>
-            {ms / lengthMs < 0.9 && formatDuration(ms)}
+            {ms / lengthMs < 0.87 && formatDuration(ms)}
           </span>
         ))}
       </span>

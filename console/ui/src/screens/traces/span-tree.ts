@@ -56,10 +56,15 @@ function longestPart({ parts }: TraceView): number {
   return Math.max(...parts.map(({ durationMs }) => durationMs));
 }
 
-/** Round moments for the ruler, from 0, at most six of them. */
-export function ticksOf(lengthMs: number): number[] {
-  const rough = lengthMs / 5;
+/** How far apart the moments of the ruler are: round, and at most seven of them. */
+export function stepOf(lengthMs: number): number {
+  const rough = lengthMs / 6;
   const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * magnitude).find((each) => each >= rough)!;
+  return [1, 2, 5, 10].map((factor) => factor * magnitude).find((each) => each >= rough)!;
+}
+
+/** Round moments for the ruler, from 0. */
+export function ticksOf(lengthMs: number): number[] {
+  const step = stepOf(lengthMs);
   return Array.from({ length: Math.floor(lengthMs / step) + 1 }, (_, index) => index * step);
 }

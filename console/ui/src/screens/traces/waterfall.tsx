@@ -1,8 +1,17 @@
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { TraceView } from "../../../../api/traces.ts";
 import { countOf, useModuleHue } from "../../elements/index.ts";
 import { Ruler } from "./ruler.tsx";
-import { type Axis, ancestorsOf, visibleRows } from "./span-tree.ts";
+import { type Axis, ancestorsOf, stepOf, visibleRows } from "./span-tree.ts";
 import { WaterfallRow } from "./waterfall-row.tsx";
 
 /** So many rows at once; thousands would make the page slow, and nobody reads them. */
@@ -92,6 +101,7 @@ export function Waterfall({
         role="tree"
         aria-label="Spans of the trace"
         tabIndex={0}
+        style={{ "--step": `${(stepOf(axis.lengthMs) / axis.lengthMs) * 100}%` } as CSSProperties}
         aria-activedescendant={at === -1 ? undefined : `${id}-${selected}`}
         onKeyDown={press}
       >
