@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { serveTasks } from "../child.ts";
 import { percentile } from "../harness.ts";
 
@@ -23,6 +24,8 @@ export interface LoadTask {
   /** Bearer tokens: one for each client, or one for each pass. None: requests go without. */
   readonly tokens: readonly string[];
   readonly tokenFor: "client" | "pass";
+  /** Of each client after each pass: for a load that leaves the system time to breathe. Default 0. */
+  readonly pauseMs?: number;
   /** Ends after this time ... */
   readonly ms?: number;
   /** ... or after so many passes of all clients together. */
@@ -56,6 +59,7 @@ async function run(task: LoadTask): Promise<LoadResult> {
         const startedAt = performance.now();
         for (const step of task.steps) await take(connection, step, pass, token);
         times.push(performance.now() - startedAt);
+        if (task.pauseMs !== undefined) await delay(task.pauseMs);
       }
     }),
   );

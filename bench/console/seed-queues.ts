@@ -11,7 +11,7 @@ const SHARES: Readonly<Record<string, number>> = {
 
 /**
  * Jobs and events of so many days, of the kinds that the shop has. Nothing of it is ever claimed by the shop: what
- * waits is due tomorrow, waits for a limit, or is in queues that nobody works on.
+ * waits is due tomorrow, waits for a limit that nothing of the shop has, or is in queues that nobody works on.
  */
 export async function seedQueues(cluster: Cluster, volume: Volume): Promise<void> {
   for (const [module, share] of Object.entries(SHARES)) {
@@ -93,7 +93,7 @@ async function seedPending(cluster: Cluster, module: string, kinds: readonly str
         else now() + interval '1 day' + random() * interval '3 days' end,
       'tenant-' || floor(2000 * power(random(), 3))::integer, case when n % 100 = 0 then array['campaign'] end,
       case when part > 0.9 then '[{"attempt": 2, "at": "2026-01-01T00:00:00Z", "code": "PROVIDER_DOWN", "message": "the provider answered 503"}]'::jsonb end,
-      gen_random_uuid(), case when part >= 0.4 and part < 0.5 then 'provider' end,
+      gen_random_uuid(), case when part >= 0.4 and part < 0.5 then 'seeded' end,
       now() - power(random(), 2) * interval '12 h'
     from (select n, ${ids(module)} as id, random() as part from generate_series(1, ${count}) n) jobs`);
 }

@@ -3,6 +3,7 @@ import { SYSTEM_SCHEMA } from "ashlar/postgres";
 import { DATABASE_RANGES, TABLE_SORTS } from "../../api/database.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { Ground } from "../ground.ts";
+import { Kept } from "../modules/kept.ts";
 import { modulesOf } from "./asking.ts";
 import { cancel, terminate } from "./end-session.ts";
 import { readNow } from "./now.ts";
@@ -13,13 +14,14 @@ import { readTables } from "./tables.ts";
 /** What the database does, what that costs, and how to end a session of it. */
 export function databaseEndpoints(ground: Ground): readonly Endpoint[] {
   const modules = [...modulesOf(ground), SYSTEM_SCHEMA];
+  const kept = new Kept(ground.now);
   return [
     { kind: "read", path: "/database", read: ({ deadline }) => readNow(ground, deadline) },
     {
       kind: "read",
       path: "/database/statements",
       read: ({ query, deadline }) =>
-        readStatements(ground, deadline, {
+        readStatements(ground, kept, deadline, {
           range: oneOf(query, "range", DATABASE_RANGES) ?? "1h",
           module: oneOf(query, "module", modules),
           statement: statementId(query),

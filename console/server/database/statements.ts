@@ -9,6 +9,7 @@ import type {
 } from "../../api/database.ts";
 import type { Series } from "../../api/series.ts";
 import type { Ground } from "../ground.ts";
+import type { Kept } from "../modules/kept.ts";
 import { asking } from "./asking.ts";
 
 const MINUTE_MS = 60_000;
@@ -33,10 +34,27 @@ export interface StatementsQuery {
 /** GET /database/statements. */
 export async function readStatements(
   ground: Ground,
+  kept: Kept,
   deadline: number,
   { range, module, statement }: StatementsQuery,
 ): Promise<DatabaseStatements> {
   const cost = new DatabaseCost(ground.pool, ground.app.name, consoleRole(ground.app.name));
+  const until = ground.now();
+  const all = await kept.get(`${range} ${module ?? ""}`, () => readCosts(ground, cost, range, module));
+  return {
+    ...all,
+    obstacle: await readObstacle(cost),
+    statement: statement === null ? null : await readStatement(ground, cost, deadline, statement, until),
+  };
+}
+
+/** What only every minute changes. */
+async function readCosts(
+  ground: Ground,
+  cost: DatabaseCost,
+  range: DatabaseRange,
+  module: string | null,
+): Promise<Omit<DatabaseStatements, "obstacle" | "statement">> {
   const { ms, stepMs } = RANGES[range];
   const until = ground.now();
   // Whole steps, so that a curve does not jump at each look.
@@ -52,14 +70,12 @@ export async function readStatements(
     from,
     until,
     module,
-    obstacle: await readObstacle(cost),
     modules: modules.map(moduleShare),
     time: timeSeries(steps, from, until, stepMs),
     top: top.map((each) => statementView(each, modules)),
     regressions: regressions
       .filter((each) => module === null || each.module === module)
       .map(({ queryId, module, ...rest }) => ({ ...rest, id: queryId, module: nameOf(module) })),
-    statement: statement === null ? null : await readStatement(ground, cost, deadline, statement, until),
   };
 }
 

@@ -1,5 +1,10 @@
 import type { LiveTopic } from "../../api/live.ts";
 
+/** The more a reading takes, the less often it is made: this much of the time at most goes into it ... */
+const SHARE = 1 / 200;
+/** ... unless it would come less often than this many intervals. */
+const MOST_INTERVALS = 3;
+
 export type Listener = (topic: LiveTopic, text: string) => void;
 
 /**
@@ -23,7 +28,7 @@ export class LiveTopicSource {
 
   listen(listener: Listener): void {
     this.#listeners.add(listener);
-    if (this.#last !== null && performance.now() - this.#last.at < 2 * this.#intervalMs) {
+    if (this.#last !== null && performance.now() - this.#last.at < (MOST_INTERVALS + 1) * this.#intervalMs) {
       listener(this.#topic, this.#last.text);
     }
     if (this.#timer === null && !this.#isReading) void this.#turn();
@@ -40,6 +45,7 @@ export class LiveTopicSource {
   async #turn(): Promise<void> {
     this.#timer = null;
     this.#isReading = true;
+    const begunAt = performance.now();
     try {
       const text = await this.#read();
       this.#last = { text, at: performance.now() };
@@ -49,6 +55,8 @@ export class LiveTopicSource {
     } finally {
       this.#isReading = false;
     }
-    if (this.#listeners.size > 0) this.#timer = setTimeout(() => void this.#turn(), this.#intervalMs);
+    if (this.#listeners.size === 0) return;
+    const pauseMs = Math.min((performance.now() - begunAt) / SHARE, MOST_INTERVALS * this.#intervalMs);
+    this.#timer = setTimeout(() => void this.#turn(), Math.max(this.#intervalMs, pauseMs));
   }
 }

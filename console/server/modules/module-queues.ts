@@ -2,9 +2,7 @@ import { queueDepths } from "ashlar/jobs";
 import type { ModuleDescription } from "ashlar/module";
 import type { ModuleQueueView } from "../../api/module.ts";
 import type { Ground } from "../ground.ts";
-
-/** Counting stops here. */
-const MOST_COUNTED = 10_000;
+import { COUNTED_LIVE } from "../jobs/queues.ts";
 
 /** The queues that the module declares or that have something in them, by name. */
 export async function moduleQueues(
@@ -15,7 +13,7 @@ export async function moduleQueues(
   const found = await queueDepths(
     (statement) => ground.execute(statement, deadline),
     [module.name],
-    MOST_COUNTED,
+    COUNTED_LIVE,
   );
   const declared = [...module.jobs, ...module.subscribers].map(({ queue }) => queue);
   const names = new Set([...Object.keys(module.queues), ...declared, ...found.map(({ queue }) => queue)]);
@@ -23,8 +21,8 @@ export async function moduleQueues(
     const { ready = 0, readyAgeMs = null, dead = 0 } = found.find((depth) => depth.queue === queue) ?? {};
     return {
       ...{ queue, ready, readyAgeMs, dead },
-      isAtLeast: ready >= MOST_COUNTED,
-      deadIsAtLeast: dead >= MOST_COUNTED,
+      isAtLeast: ready >= COUNTED_LIVE,
+      deadIsAtLeast: dead >= COUNTED_LIVE,
     };
   });
 }

@@ -86,7 +86,7 @@ export class NowView {
     });
     this.#jobs = new KnownPart({
       what: "how many jobs wait",
-      everyMs: 4_000,
+      everyMs: 8_000,
       now,
       log,
       read: () => readWaitingJobs(ground, deadline()),

@@ -72,7 +72,7 @@ test("filters by actor, action and module, in the address", async () => {
   await page.getByText("incident 30").waitFor();
   await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length === 1);
   await page.getByLabel("Module", { exact: true }).selectOption("catalog");
-  await page.getByText("No action fits these filters.").waitFor();
+  await page.getByText("No action fits these filters").waitFor();
   assert.equal(await rows.count(), 0);
   await page.goBack();
   await page.getByText("incident 30").waitFor();

@@ -10,7 +10,6 @@ const MOST_CLICKS = 3;
 
 /** In this order: what fails in one is counted for five minutes, and must not be found in the next. */
 const walks: Readonly<Record<string, Walk>> = {
-  "slow-statement": { check: "slow-statement", cause: [/websearch_to_tsquery/, /catalog/] },
   "poison-event": {
     check: "dead-letters",
     further: [(page) => page.locator('main a[href*="/jobs/ordering"]').first()],

@@ -184,7 +184,7 @@ test("what cannot be read anew stays, with when it is from", async () => {
   );
   const banner = page.getByText(/^As of \d\d:\d\d:\d\d: the database does not answer\.$/);
   await banner.waitFor();
-  await page.getByText("Nobody has done anything yet.").waitFor();
+  await page.getByText("Nobody has done anything yet").waitFor();
   await shot(page, "stale");
   await assertAccessible(page);
   await page.unroute("**/console/api/audit");

@@ -28,7 +28,7 @@ const client = new QueryClient({
   }),
 });
 
-askForFirstPage(client);
+const firstPage = askForFirstPage(client);
 
 export function App() {
   return (
@@ -49,8 +49,8 @@ function Door() {
   const search = useSearch();
   const { isLoading, problem } = useFirstSession();
   if (location === "/sign-in") return <SignInScreen />;
-  if (session !== null) return <Screens />;
   if (isLoading) return null;
+  if (session !== null) return <Screens />;
   if (problem !== null && !problem.isSignedOut) {
     return (
       <main className="alone">
@@ -69,7 +69,7 @@ function useFirstSession() {
     problem: null,
   });
   useEffect(() => {
-    loadFirstSession().then(
+    firstPage.then(loadFirstSession).then(
       () => setState({ isLoading: false, problem: null }),
       (problem: ApiProblem) => setState({ isLoading: false, problem }),
     );

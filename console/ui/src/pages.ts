@@ -1,10 +1,10 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import { type ComponentType, createElement, lazy, useState } from "react";
 
 /** One page of the console. Its screen is loaded when somebody opens it. */
 export interface ConsolePage {
   /** Below /console, as wouter matches it. */
   readonly path: string;
-  readonly screen: LazyExoticComponent<ComponentType>;
+  readonly screen: ComponentType;
   /** Begins to load the screen before it is rendered. */
   load(): Promise<unknown>;
   /** What the screen shows without any filter, below /console/api, where it is one answer and the path alone says which. */
@@ -58,10 +58,22 @@ export const DESTINATIONS: readonly Destination[] = [
   { href: "/audit", label: "Audit", key: "a", icon: "audit" },
 ];
 
+/** React shows what stands in for a lazy screen at least 300 ms, even when it is there: one that is loaded is not lazy. */
 function page(
   path: string,
-  load: () => Promise<{ default: ComponentType }>,
+  open: () => Promise<{ default: ComponentType }>,
   shows: string | null = null,
 ): ConsolePage {
-  return { path, load, shows, screen: lazy(load) };
+  let loaded: ComponentType | null = null;
+  const load = async () => {
+    const screen = await open();
+    loaded = screen.default;
+    return screen;
+  };
+  const whenLoaded = lazy(load);
+  const screen = () => {
+    const [found] = useState<ComponentType>(() => loaded ?? whenLoaded);
+    return createElement(found);
+  };
+  return { path, load, shows, screen };
 }

@@ -100,7 +100,11 @@ function outboxText(publisher: string): string {
       (select ${ageMs("published_at")} from ${outbox} order by id limit 1) as "oldestMs"`;
 }
 
-/** By `_jobs_deliveries` and `_dead_jobs_deliveries`, whose predicate has to be repeated to be recognised. */
+/**
+ * By `_jobs_deliveries` and `_dead_jobs_deliveries`, whose predicate has to be repeated to be recognised. The rows are
+ * compared by kind and id, though they may run on into the next kind: in the order of the id alone the planner would
+ * take the primary key, and read through the jobs of all kinds in search of a few.
+ */
 function subscribersText(module: string): string {
   const schema = pg.escapeIdentifier(module);
   return `select ${pg.escapeLiteral(module)} as subscriber, s.name, s.publisher, s.event, s.queue,
@@ -111,20 +115,22 @@ function subscribersText(module: string): string {
       select count(*) as pending, max(${ageMs("enqueued_at")}) as "oldestPendingMs",
         count(*) filter (where attempt > 0 and worker is null) as retrying
       from (
-        select enqueued_at, attempt, worker from ${schema}._jobs
-        where kind = 'on.' || s.name and kind like 'on.%' order by id limit $1
-      ) counted
+        select kind, enqueued_at, attempt, worker from ${schema}._jobs
+        where (kind, id) > ('on.' || s.name, 0) and kind like 'on.%' order by kind, id limit $1
+      ) counted where kind = 'on.' || s.name
     ) p
     cross join lateral (
       select count(*) as dead
       from (
-        select from ${schema}._dead_jobs where kind = 'on.' || s.name and kind like 'on.%' order by id limit $1
-      ) counted
+        select kind from ${schema}._dead_jobs
+        where (kind, id) > ('on.' || s.name, 0) and kind like 'on.%' order by kind, id limit $1
+      ) counted where kind = 'on.' || s.name
     ) d
     left join lateral (
-      select id, died_at, attempt, errors -> -1 as error from ${schema}._dead_jobs
-      where kind = 'on.' || s.name and kind like 'on.%' order by id desc limit 1
-    ) l on true
+      select kind, id, died_at, attempt, errors -> -1 as error from ${schema}._dead_jobs
+      where (kind, id) < ('on.' || s.name, ${Number.MAX_SAFE_INTEGER}) and kind like 'on.%'
+      order by kind desc, id desc limit 1
+    ) l on l.kind = 'on.' || s.name
     order by s.name`;
 }
 

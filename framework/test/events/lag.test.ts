@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { COUNTED_AT_MOST, eventLag, relayTask, syncSubscriptions } from "../../src/events/index.ts";
+import type { Pool } from "../../src/postgres/index.ts";
 import { APP, eventDatabase, publish, subscription } from "./event-database.ts";
 
 const database = await eventDatabase();
@@ -92,4 +93,27 @@ test("counting stops at a bound", async () => {
     select 'billing.paymentCaptured', 1, '{}' from generate_series(1, ${COUNTED_AT_MOST + 5})`;
   const { billing, markPaid: paid } = await lag();
   assert.deepEqual([billing.depth, paid.pending], [COUNTED_AT_MOST, COUNTED_AT_MOST]);
+});
+
+test("what others have pending is not read through in search of a subscriber's own", async () => {
+  await adminQuery`insert into ordering._jobs (id, seq, queue, kind, payload, max_attempts)
+    select n, n, 'default', case when n > 14000 then 'on.markPaid' else 'tidyUp' end, '{}', 20
+    from generate_series(1, 20000) n`;
+  await adminQuery`analyze ordering._jobs`;
+  const plans: string[] = [];
+  const explaining: Pick<Pool, "execute"> = {
+    execute: async (role, statement) => {
+      // As an administrator, since no pool explains; the only value is the bound.
+      const text = `explain (analyze, format json) ${statement.text.replaceAll("$1", "100")}`;
+      plans.push(JSON.stringify(await adminQuery(Object.assign([text], { raw: [text] }))));
+      return await pool.execute(role, statement);
+    },
+  };
+  const { subscribers } = await eventLag({ app: APP, pool: explaining, modules, atMost: 100 });
+  assert.equal(subscribers.find(({ name }) => name === "markPaid")!.pending, 100);
+  const steps = plans.flatMap((plan) => [
+    ...plan.matchAll(/"(?:Actual Rows|Rows Removed by Filter)":\s*([0-9.]+)/g),
+  ]);
+  assert.ok(steps.length > 10, "the plans are there");
+  assert.ok(Math.max(...steps.map(([, count]) => Number(count))) <= 100);
 });

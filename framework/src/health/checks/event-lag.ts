@@ -90,18 +90,26 @@ interface Lag {
   readonly code: string | null;
 }
 
-/** By `_jobs_deliveries`, whose predicate has to be repeated to be recognised; those behind only are counted. */
+/**
+ * By `_jobs_deliveries`, whose predicate has to be repeated to be recognised; those behind only are counted. Rows are
+ * compared by kind and id: in the order of the id alone the planner would take the primary key, and read through all
+ * jobs in search of the few of a kind.
+ */
 function lagText(module: string): string {
-  const jobs = `"${module}"._jobs where kind = 'on.' || s.name and kind like 'on.%' order by id`;
+  const jobs = (columns: string, limit: number) => `(
+        select kind, ${columns} from "${module}"._jobs
+        where (kind, id) > ('on.' || s.name, ${Number.MIN_SAFE_INTEGER}) and kind like 'on.%' order by kind, id limit ${limit}
+      ) j where kind = 'on.' || s.name`;
   return `select s.name, s.publisher, s.event, s.queue, oldest.ms, counted.pending, counted.retrying, oldest.code
     from "${module}"._subscriptions s
     cross join lateral (
-      select ${ageMs("enqueued_at")} as ms, errors -> -1 ->> 'code' as code from ${jobs} limit 1
+      select ${ageMs("enqueued_at")} as ms, errors -> -1 ->> 'code' as code
+      from ${jobs("enqueued_at, errors", 1)}
     ) oldest
     cross join lateral (
       select count(*)::integer as pending,
         (count(*) filter (where attempt > 0 and worker is null))::integer as retrying
-      from (select attempt, worker from ${jobs} limit ${MOST}) first
+      from ${jobs("attempt, worker", MOST)}
     ) counted
     where oldest.ms >= $1 * 1000
     order by oldest.ms desc limit 20`;

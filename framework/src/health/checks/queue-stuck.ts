@@ -10,10 +10,14 @@ interface Queue {
   readonly queue: string;
   /** The job that is first in line; null when none is ready. */
   readonly head: string | null;
-  readonly ready: number;
-  readonly running: number;
   readonly pausedBy: string | null;
   readonly pausedSeconds: number | null;
+}
+
+interface Line {
+  readonly queue: string;
+  readonly ready: number;
+  readonly running: number;
 }
 
 export function queueStuck(): DatabaseCheck {
@@ -29,13 +33,24 @@ export function queueStuck(): DatabaseCheck {
     async look(session, { modules, now }) {
       const signs: Sign[] = [];
       for (const module of modules) {
-        for (const queue of await session.rowsOfModule<Queue>(module, queuesText(module))) {
+        const queues = await session.rowsOfModule<Queue>(module, queuesText(module));
+        const standing = queues.map((queue) => {
           const name = `${module}.${queue.queue}`;
           const before = heads.get(name);
           if (queue.head === null) heads.delete(name);
           else if (before?.head !== queue.head) heads.set(name, { head: queue.head, since: now() });
-          const since = heads.get(name)?.since ?? now();
-          const sign = signOf(module, name, queue, now() - since);
+          return { queue, name, standsMs: now() - (heads.get(name)?.since ?? now()) };
+        });
+        const suspects = standing.filter(
+          ({ queue, standsMs }) => queue.pausedSeconds !== null || standsMs >= STUCK_MS,
+        );
+        // Counting is what costs, and most of the time nobody has to.
+        if (suspects.length === 0) continue;
+        const names = suspects.map(({ queue }) => queue.queue);
+        const lines = await session.rowsOfModule<Line>(module, linesText(module), [names]);
+        for (const { queue, name, standsMs } of suspects) {
+          const line = lines.find((each) => each.queue === queue.queue)!;
+          const sign = signOf(module, name, { ...queue, ...line }, standsMs);
           if (sign !== null) signs.push(sign);
         }
       }
@@ -44,7 +59,7 @@ export function queueStuck(): DatabaseCheck {
   };
 }
 
-function signOf(module: string, name: string, queue: Queue, standsMs: number): Sign | null {
+function signOf(module: string, name: string, queue: Queue & Line, standsMs: number): Sign | null {
   const waiting = `${queue.ready >= MOST ? `${MOST} or more` : queue.ready} jobs are ready`;
   if (queue.pausedSeconds !== null) {
     return {
@@ -97,19 +112,24 @@ function queuesText(module: string): string {
     ), named as (
       select queue from present where queue is not null union select queue from "${module}"._paused_queues
     )
-    select n.queue, head.id::text as head, coalesce(ahead.ready, 0) as ready, coalesce(ahead.running, 0) as running,
-      p.paused_by as "pausedBy", extract(epoch from now() - p.paused_at)::integer as "pausedSeconds"
+    select n.queue, head.id::text as head, p.paused_by as "pausedBy",
+      extract(epoch from now() - p.paused_at)::integer as "pausedSeconds"
     from named n
     left join "${module}"._paused_queues p using (queue)
     left join lateral (
       select id from ${jobs} j where j.queue = n.queue and run_at is null and worker is null
       order by priority, seq limit 1
-    ) head on true
+    ) head on true`;
+}
+
+/** What is at the head of these queues. */
+function linesText(module: string): string {
+  return `select n.queue, (count(*) filter (where ahead.worker is null and ahead.id is not null))::integer as ready,
+      (count(*) filter (where ahead.worker is not null))::integer as running
+    from unnest($1::text[]) n (queue)
     left join lateral (
-      select (count(*) filter (where worker is null))::integer as ready,
-        (count(*) filter (where worker is not null))::integer as running
-      from (
-        select worker from ${jobs} j where j.queue = n.queue and run_at is null order by priority, seq limit ${MOST}
-      ) first
-    ) ahead on true`;
+      select id, worker from "${module}"._jobs j where j.queue = n.queue and run_at is null
+      order by priority, seq limit ${MOST}
+    ) ahead on true
+    group by n.queue`;
 }

@@ -105,10 +105,7 @@ export class QueueAdministration {
   }
 
   /** For those who look on: dead jobs first, and never at more than `lookAtMost` jobs for a page. */
-  async search(
-    filter: JobFilter,
-    page: Partial<JobSearch> = {},
-  ): Promise<FoundJobs> {
+  async search(filter: JobFilter, page: Partial<JobSearch> = {}): Promise<FoundJobs> {
     this.#check(filter);
     return await searchJobs(this.#execute, this.modules, filter, {
       limit: 50,

@@ -1,10 +1,19 @@
 import type { Execute } from "../store/store-parts.ts";
 import { JOB_STATES, type JobFilter, type JobState } from "./job-filter.ts";
 import type { BoundedCount, ListedJob } from "./job-listing.ts";
-import { cursorOf, isOf, type Part, type Progress, partsOf, readCursor, TABLES, tableOf } from "./job-parts.ts";
+import {
+  cursorOf,
+  isOf,
+  type Part,
+  type Progress,
+  partsOf,
+  readCursor,
+  TABLES,
+  tableOf,
+} from "./job-parts.ts";
 import { countIn, endsOf, findIn } from "./job-slices.ts";
 import { type Direction, directionOf } from "./job-window.ts";
-import { LookingBudget, type LookingBounds } from "./looking-budget.ts";
+import { type LookingBounds, LookingBudget } from "./looking-budget.ts";
 
 export interface JobSearch extends LookingBounds {
   readonly limit: number;
@@ -125,11 +134,7 @@ function inOrder(jobs: readonly ListedJob[], direction: Direction): ListedJob[] 
   return jobs.toSorted(
     (a, b) =>
       rank(a) - rank(b) ||
-      (a.module === b.module
-        ? sign * (numberOf(a) - numberOf(b))
-        : a.module < b.module
-          ? -1
-          : 1),
+      (a.module === b.module ? sign * (numberOf(a) - numberOf(b)) : a.module < b.module ? -1 : 1),
   );
 }
 

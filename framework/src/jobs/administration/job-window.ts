@@ -41,15 +41,14 @@ export function windowOf(
     conditions.add(numbersOf(filter.ids, module), (given) => `j.id = any (${given}::bigint[])`);
   }
   if (table === "_finished_jobs") narrowToDays(conditions, filter);
-  const isDelivery = table !== "_finished_jobs" && narrowToDeliveries(conditions, filter);
+  const among = (rows: string) => ({ from: `from (${rows}) j where ${conditions.text}`, conditions, order });
+  const delivery = table === "_finished_jobs" ? null : deliveryKind(filter);
   // One index answers: what else is asked would be a search through its rows.
-  if (table === "_jobs" && !isDelivery && filter.ids === undefined) {
+  if (filter.ids === undefined && delivery !== null) {
+    return among(deliveries(`${schema}.${table}`, delivery, conditions, place));
+  }
+  if (filter.ids === undefined && table === "_jobs") {
     const only = (...wanted: JobState[]) => states.every((state) => wanted.includes(state));
-    const among = (rows: string) => ({
-      from: `from (${rows}) j where ${conditions.text}`,
-      conditions,
-      order,
-    });
     const near = { conditions: conditions.text, order, limit: share };
     if (only("running")) return among(claimed(schema));
     if (only("scheduled", "retryable")) return among(few(schema, DUE, conditions, near));
@@ -58,12 +57,33 @@ export function windowOf(
   return { from: `from ${schema}.${table} j where ${conditions.text}`, conditions, order };
 }
 
-/** By `_jobs_deliveries` and `_dead_jobs_deliveries`, whose predicate has to be repeated to be recognised. */
-function narrowToDeliveries(conditions: Conditions, { kinds }: JobFilter): boolean {
+/** The one kind of a filter, if that is of deliveries. */
+function deliveryKind({ kinds }: JobFilter): string | null {
   const [kind, ...others] = kinds ?? [];
-  if (kind === undefined || others.length > 0 || !kind.startsWith("on.") || kind.includes("*")) return false;
-  conditions.add(kind, (given) => `j.kind = ${given} and j.kind like 'on.%'`);
-  return true;
+  return kind?.startsWith("on.") && !kind.includes("*") && others.length === 0 ? kind : null;
+}
+
+/**
+ * By `_jobs_deliveries` and `_dead_jobs_deliveries`, whose predicate has to be repeated to be recognised. The rows are
+ * compared by kind and id, though they may run on into the next kind: in the order of the id alone the planner would
+ * take the primary key, and read through the jobs of all kinds in search of a few.
+ */
+function deliveries(
+  table: string,
+  kind: string,
+  window: Conditions,
+  { direction, from, share }: { direction: Direction; from: number | null; share: number },
+): string {
+  const [given, behind] = [
+    window.place(kind),
+    window.place(from ?? (direction === "newest" ? Number.MAX_SAFE_INTEGER : 0)),
+  ];
+  const [sign, way] = direction === "newest" ? ["<", "desc"] : [">", "asc"];
+  return `select * from (
+      select * from ${table}
+      where (kind, id) ${sign} (${given}::text, ${behind}::bigint) and kind like 'on.%'
+      order by kind ${way}, id ${way} limit ${window.place(share)}
+    ) own where own.kind = ${given}`;
 }
 
 /** By `_jobs_due` and by `_jobs_waiting`, in the order of each. */
@@ -93,7 +113,9 @@ function few(
 
 /** Whole days only: a narrower bound would read through a day's partition in search of its first row. */
 function narrowToDays(conditions: Conditions, { olderThanMs, youngerThanMs }: JobFilter): void {
-  const dayOf = (ms: string) => `date_trunc('day', now() - ${ms}::float8 * interval '1 millisecond', 'UTC')`;
+  // In a select of its own it is computed once and not for every row.
+  const dayOf = (ms: string) =>
+    `(select date_trunc('day', now() - ${ms}::float8 * interval '1 millisecond', 'UTC'))`;
   if (olderThanMs !== undefined) {
     conditions.add(olderThanMs, (ms) => `j.finished_at < ${dayOf(ms)} + interval '1 day'`);
   }
@@ -101,7 +123,7 @@ function narrowToDays(conditions: Conditions, { olderThanMs, youngerThanMs }: Jo
 }
 
 /** A worker claims from the head of a queue, and what it has claimed stays there until it ends. */
-const CLAIMED_AMONG = 2_000;
+const CLAIMED_AMONG = 500;
 
 function claimed(schema: string): string {
   return `with recursive ${headsText(schema)}

@@ -56,7 +56,10 @@ export async function queuesOverview(
   const queues: QueueOverview[] = [];
   for (let from = 0; from < modules.length; from += MODULES_A_STATEMENT) {
     const { rows } = await execute<OverviewRow>({
-      text: modules.slice(from, from + MODULES_A_STATEMENT).map(OVERVIEW).join("\nunion all\n"),
+      text: modules
+        .slice(from, from + MODULES_A_STATEMENT)
+        .map(OVERVIEW)
+        .join("\nunion all\n"),
       values: [atMost],
     });
     queues.push(...rows.map((row) => overviewOf(row, atMost)));

@@ -47,7 +47,11 @@ export async function queueStats(execute: Execute, modules: readonly string[]): 
   }
   const order = ({ module, queue, kind, state }: KindStats) => [module, queue, kind, state].join("\0");
   kinds.sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  return { kinds, finished: await finishedStats(execute, modules), paused: await pausedQueues(execute, modules) };
+  return {
+    kinds,
+    finished: await finishedStats(execute, modules),
+    paused: await pausedQueues(execute, modules),
+  };
 }
 
 async function kindStats(
@@ -88,7 +92,9 @@ export async function pausedQueues(execute: Execute, modules: readonly string[])
   const { rows } = await execute<PausedQueue>({
     text: modules
       .map(
-        (module) => `(select ${pg.escapeLiteral(module)} as module, queue, paused_at as "pausedAt", paused_by as "pausedBy"
+        (
+          module,
+        ) => `(select ${pg.escapeLiteral(module)} as module, queue, paused_at as "pausedAt", paused_by as "pausedBy"
           from ${pg.escapeIdentifier(module)}._paused_queues order by queue)`,
       )
       .join(" union all "),

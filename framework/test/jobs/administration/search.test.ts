@@ -106,7 +106,7 @@ describe("among many jobs", () => {
   beforeEach(async () => {
     await admin.query("truncate billing._jobs, billing._finished_jobs");
     await admin.query(`insert into billing._jobs (id, seq, queue, kind, payload, max_attempts, run_at)
-      select n, n, 'q' || n % 3, 'pay', '{}', 20, case n % 4 when 0 then 'infinity'::timestamptz when 1 then now() + interval '1 day' end
+      select n, n, 'q' || n % 3, case when n <= 8000 then 'on.often' else 'pay' end, '{}', 20, case n % 4 when 0 then 'infinity'::timestamptz when 1 then now() + interval '1 day' end
       from generate_series(1, 20000) n`);
     await admin.query(`insert into billing._finished_jobs (id, state, queue, priority, kind, payload, attempt, crashes, enqueued_at)
       select n, 'completed', 'q', 0, 'pay', '{}', 1, 0, now() from generate_series(30000, 60000) n`);
@@ -140,7 +140,10 @@ describe("among many jobs", () => {
     const page = await administration.search(filter, { lookAtMost: 6_000 });
     assert.ok(page.lookedAt > 3_000 && page.lookedAt <= 6_000, `it looked at ${page.lookedAt}`);
     const count = await administration.countFound(filter, { atMost: 500, lookAtMost: 6_000 });
-    assert.ok(count.amongNewest! > 3_000 && count.amongNewest! <= 6_000, `it counted among ${count.amongNewest}`);
+    assert.ok(
+      count.amongNewest! > 3_000 && count.amongNewest! <= 6_000,
+      `it counted among ${count.amongNewest}`,
+    );
   });
 
   test("when the time is over, a page ends with what it has, and the next goes on from there", async () => {
@@ -188,6 +191,8 @@ describe("among many jobs", () => {
       { states: ["scheduled", "retryable"], kinds: ["nobody"] },
       { states: ["waiting"], kinds: ["nobody"] },
       { states: ["retryable"], kinds: ["on.nobody"] },
+      { kinds: ["on.often"], tag: "nowhere" },
+      { kinds: ["on.often"], tag: "nowhere", olderThanMs: 1_000 },
       { olderThanMs: 1_000, kinds: ["nobody"] },
       { youngerThanMs: 60_000, kinds: ["nobody"] },
     ] satisfies JobFilter[]) {

@@ -24,10 +24,10 @@ export function ActionTable({ filters }: { readonly filters: UrlFilters }) {
             isSelected={(row) => row.id === open}
             empty={
               isFiltered ? (
-                <Empty title="No action fits these filters." />
+                <Empty title="No action fits these filters" />
               ) : (
                 <Empty
-                  title="Nobody has done anything yet."
+                  title="Nobody has done anything yet"
                   hint="What operators do in the console appears here, with who did it and why."
                 />
               )

@@ -41,7 +41,10 @@ function Busy({ data, refetch }: { readonly data: DatabaseNow; readonly refetch:
       ))}
       <Panel title="Waiting for locks">
         {data.blocking.length === 0 ? (
-          <Empty title="Nobody waits for a lock" />
+          <Empty
+            title="Nobody waits for a lock"
+            hint="Sessions that wait stand here below the one they wait for."
+          />
         ) : (
           <BlockingTrees trees={data.blocking} linked={linked} onDone={refetch} />
         )}

@@ -46,7 +46,12 @@ export function ReplicationTab() {
               columns={SLOTS}
               rows={slots}
               rowKey={({ name }) => name}
-              empty={<Empty title="There is no replication slot" />}
+              empty={
+                <Empty
+                  title="There is no replication slot"
+                  hint="A slot keeps WAL for somebody who copies the database."
+                />
+              }
             />
           </Panel>
           <Panel title="Checkpoints">

@@ -52,7 +52,12 @@ export function SessionTable({
       rowKey={({ pid, startedAt }) => `${pid} ${startedAt}`}
       rowHref={({ pid }) => `/database?${filters.with({ tab: "now", session: String(pid) })}`}
       isSelected={({ pid }) => String(pid) === linked}
-      empty={<Empty title="No session does anything at this moment" />}
+      empty={
+        <Empty
+          title="No session does anything at this moment"
+          hint="Open transactions stand here too, even idle ones."
+        />
+      }
     />
   );
 }

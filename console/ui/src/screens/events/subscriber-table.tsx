@@ -90,7 +90,13 @@ const COLUMNS: readonly Column<SubscriberView>[] = [
 
 function SubscriberState({ of: { lagMs, paused, isDeclared, seenAt } }: { readonly of: SubscriberView }) {
   if (!isDeclared) return <Severity of="note" word={`not in this release, last seen ${formatAgo(seenAt)}`} />;
-  if (paused !== null) return <Paused {...paused} />;
+  if (paused !== null) {
+    return (
+      <div className="subscriber-paused">
+        <Paused {...paused} />
+      </div>
+    );
+  }
   if (lagMs === null) return <Severity of="well" word="up to date" />;
   const severity = lagMs > FAR_BEHIND_MS ? "error" : lagMs > BEHIND_MS ? "warning" : "well";
   return <Severity of={severity} word={`${formatDuration(lagMs)} behind`} />;

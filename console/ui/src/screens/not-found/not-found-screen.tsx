@@ -5,7 +5,7 @@ import { Empty, Page } from "../../elements/index.ts";
 export function NotFoundScreen() {
   return (
     <Page title="Not found">
-      <Empty title="There is no such page." hint={<Link href="/">Go to what is now</Link>} />
+      <Empty title="There is no such page" hint={<Link href="/">Go to what is now</Link>} />
     </Page>
   );
 }
