@@ -10,6 +10,8 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const HTML = "text/html; charset=utf-8";
+/** To read pages that are there takes less, to build them more. */
+const WAIT_MS = 1_000;
 
 const PAGE_HEADERS = { "content-security-policy": POLICY, "cross-origin-opener-policy": "same-origin" };
 const ASSET_HEADERS = { "cache-control": "public, max-age=31536000, immutable" };
@@ -33,7 +35,7 @@ export class Pages {
     this.#directory = directory;
   }
 
-  /** Reads the pages into memory, or begins to build them; who asks meanwhile is told so. */
+  /** Reads the pages into memory, or begins to build them; who asks meanwhile waits a moment and is then told so. */
   open(): void {
     this.#opening ??= this.#open();
   }
@@ -92,6 +94,7 @@ export class Pages {
   }
 
   async #answerPage(exchange: Exchange, status: 200 | 404): Promise<void> {
+    if (this.#built === null) await this.#opened();
     if (this.#built !== null) {
       await answerWith(exchange, status, this.#built.index, { ...PAGE_HEADERS, "cache-control": "no-cache" });
       return;
@@ -100,7 +103,16 @@ export class Pages {
     exchange.answer(503, text, HTML, { "retry-after": "2" });
   }
 
+  /** Resolves when the pages are there or are known to be missing, and soon in any case. */
+  async #opened(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, WAIT_MS);
+    await Promise.race([this.#opening, promise]);
+    clearTimeout(timer);
+  }
+
   async #answerFile(exchange: Exchange, name: string, headers: Record<string, string>): Promise<void> {
+    if (this.#built === null) await this.#opened();
     const file = this.#built?.find(name);
     if (file !== undefined) await answerWith(exchange, 200, file, headers);
     // A person who mistyped gets a page that says so; a program gets the problem.
