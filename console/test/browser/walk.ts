@@ -54,9 +54,9 @@ export async function walk(scene: Scene, incident: Incident, { check, further = 
   return { clicks, pathname };
 }
 
-/** Enough requests, and looks at them, for a "before". */
+/** Enough requests, and a look at them, for a "before". */
 async function flows(scene: Scene, practice: Practice): Promise<void> {
-  const wanted = practice.requests() + 3 * RATE;
+  const wanted = practice.requests() + 6 * RATE;
   await until("traffic flows", async () => practice.requests() >= wanted);
   await scene.console.ground.monitor.look();
 }

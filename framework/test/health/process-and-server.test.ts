@@ -100,9 +100,27 @@ test("slow-statement: one that became slow, and a new one that is, with their mo
   assert.equal(changed.module, "ordering");
   assert.match(
     changed.evidence.join("\n"),
-    /takes 6\d ms on average now, 0\.\d ms before\n6 calls .*\nselect pg_sleep/,
+    /takes \d+ ms on average now, \d\.\d ms before\n6 calls .*\nselect pg_sleep/,
   );
   assert.deepEqual(await looks(3), []);
+});
+
+test("slow-statement: one that has begun within the window is compared with its own beginning", async () => {
+  const role = rolesOf(APP, "ordering").app;
+  const pauses = (seconds: number) =>
+    ward.sql(
+      `create or replace function ordering.pause() returns float8 language sql as 'select ${seconds}::float8'`,
+    );
+  await pauses(0);
+  const { looks } = ward.watch([slowStatement({ everyMs: 0, newMs: 60_000 })]);
+  assert.deepEqual(await looks(), []);
+  const lately = statement`select pg_sleep(ordering.pause()), true as begun_lately`;
+  for (let call = 0; call < 10; call++) await ward.pool.execute(role, lately);
+  assert.deepEqual(await looks(), []);
+  await pauses(0.06);
+  for (let call = 0; call < 6; call++) await ward.pool.execute(role, lately);
+  const [firing] = await looks();
+  assert.equal(firing?.title, "A statement of ordering has become slow");
 });
 
 test("slow-statement: without pg_stat_statements it is blind and says what to do", async () => {

@@ -58,10 +58,10 @@ export function slowStatement(limits: SlowStatementLimits = {}): DatabaseCheck {
         statements: new Map(rows.map(({ key, calls, ms }) => [key, { calls, ms }])),
       };
       while (snapshots.length > 1 && snapshots[1]!.at <= current.at - windowMs) snapshots.shift();
-      const before = snapshots[0];
+      const earlier = [...snapshots];
       snapshots.push(current);
-      if (before === undefined) return [];
-      const slow = slowOnes(before, current, { factor, moreMs, newMs });
+      if (earlier.length === 0) return [];
+      const slow = slowOnes(earlier, current, { factor, moreMs, newMs });
       if (slow.length === 0) return [];
       const known = await session.rows<{ key: string; role: string; text: string }>(
         `select distinct on (1) userid || '/' || queryid as key, pg_get_userbyid(userid)::text as role, left(query, ${MOST_TEXT}) as text
@@ -90,12 +90,13 @@ interface Slow {
 }
 
 function slowOnes(
-  before: Snapshot,
+  earlier: readonly Snapshot[],
   current: Snapshot,
   { factor, moreMs, newMs }: { factor: number; moreMs: number; newMs: number },
 ): Slow[] {
   const slow: Slow[] = [];
   for (const [key, now] of current.statements) {
+    const before = earlier.find((snapshot) => isKnown(snapshot, key)) ?? earlier[0]!;
     const then = before.statements.get(key) ?? { calls: 0, ms: 0 };
     const calls = now.calls - then.calls;
     // Fewer than before: the statistics were reset in between.
@@ -108,6 +109,11 @@ function slowOnes(
     if (isSlow && busy >= LEAST_SHARE) slow.push({ key, calls, meanMs, beforeMs, busy });
   }
   return slow.sort((one, other) => other.busy - one.busy).slice(0, 5);
+}
+
+/** One that has begun within the window is compared with its own beginning. */
+function isKnown({ statements }: Snapshot, key: string): boolean {
+  return (statements.get(key)?.calls ?? 0) >= FEWEST_CALLS;
 }
 
 function signOf({ key, calls, meanMs, beforeMs, busy }: Slow, text: string, module: string | null): Sign {
