@@ -2,6 +2,7 @@ import { OperationError } from "ashlar/contract";
 import { type Exchange, Refusal } from "ashlar/http";
 import { type Actor, type App, anonymous, type Execute, judge, role } from "ashlar/module";
 import type { Access } from "../../api/session.ts";
+import { inTime } from "../in-time.ts";
 import type { ConsoleOptions } from "../options.ts";
 import { type Admitted, AdmittedTokens } from "./admitted-tokens.ts";
 import { refuseForeign } from "./same-origin.ts";
@@ -88,15 +89,13 @@ export class Gate {
 
   /** Null when it could not be found out. */
   async #askInTime(token: string, deadline: number): Promise<Admitted | null> {
-    const { promise, resolve } = Promise.withResolvers<null>();
-    const timer = setTimeout(resolve, deadline - Date.now(), null);
     const asked = this.#ask(token, deadline).catch((error: unknown) => {
       if (error instanceof Refusal) throw error;
       return null;
     });
     // It may fail after nobody waits for it any more.
     asked.catch(() => {});
-    return await Promise.race([asked, promise]).finally(() => clearTimeout(timer));
+    return await inTime(asked, deadline - Date.now());
   }
 
   async #ask(token: string, deadline: number): Promise<Admitted> {

@@ -3,6 +3,7 @@ import { actorKey } from "ashlar/module";
 import type { ActionBegun, ActionDone } from "../../api/audit.ts";
 import type { Gate } from "../access/gate.ts";
 import type { ActEndpoint, ActOutcome } from "../endpoint.ts";
+import { inTime } from "../in-time.ts";
 import { API, JSON_TYPE } from "../reading/read-route.ts";
 import type { ActionRuns } from "./action-run.ts";
 import { modulesIn } from "./modules-in.ts";
@@ -87,11 +88,4 @@ function bodyOf(endpoint: ActEndpoint, body: unknown): { input: unknown; reason:
   }
   if (errors.length > 0) throw new Refusal("REQUEST_INVALID", { errors });
   return { input, reason, dryRun: dryRun === true };
-}
-
-/** Null when it takes longer. */
-async function inTime<Value>(work: Promise<Value>, limitMs: number): Promise<Value | null> {
-  const { promise, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(resolve, limitMs, null);
-  return await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

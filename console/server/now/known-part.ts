@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { inTime } from "../in-time.ts";
 import { databaseSilence, TOO_LONG } from "../reading/database-silence.ts";
 
 export interface KnownPartParts<Value> {
@@ -54,8 +55,9 @@ export class KnownPart<Value> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = null;
     });
-    const isInTime = await inTime(this.#reading, this.#failure === null ? PATIENCE_MS : SHORT_PATIENCE_MS);
-    if (!isInTime) this.#fail(TOO_LONG);
+    const read = this.#reading.then(() => true);
+    if ((await inTime(read, this.#failure === null ? PATIENCE_MS : SHORT_PATIENCE_MS)) === null)
+      this.#fail(TOO_LONG);
   }
 
   async #read(): Promise<void> {
@@ -75,10 +77,4 @@ export class KnownPart<Value> {
   #fail(reason: string): void {
     this.#failure = { since: this.#failure?.since ?? this.#parts.now(), reason };
   }
-}
-
-async function inTime(work: Promise<void>, limitMs: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), limitMs);
-  return await Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import { type Exchange, type PartRoute, Refusal } from "ashlar/http";
 import type { Logger } from "pino";
+import { inTime } from "../in-time.ts";
 import { packageRoot } from "../package-root.ts";
 import { buildPages } from "./build-pages.ts";
 import { BuiltPages } from "./built-pages.ts";
@@ -94,7 +95,7 @@ export class Pages {
   }
 
   async #answerPage(exchange: Exchange, status: 200 | 404): Promise<void> {
-    if (this.#built === null) await this.#opened();
+    if (this.#built === null && this.#opening !== null) await inTime(this.#opening, WAIT_MS);
     if (this.#built !== null) {
       await answerWith(exchange, status, this.#built.index, { ...PAGE_HEADERS, "cache-control": "no-cache" });
       return;
@@ -103,16 +104,8 @@ export class Pages {
     exchange.answer(503, text, HTML, { "retry-after": "2" });
   }
 
-  /** Resolves when the pages are there or are known to be missing, and soon in any case. */
-  async #opened(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, WAIT_MS);
-    await Promise.race([this.#opening, promise]);
-    clearTimeout(timer);
-  }
-
   async #answerFile(exchange: Exchange, name: string, headers: Record<string, string>): Promise<void> {
-    if (this.#built === null) await this.#opened();
+    if (this.#built === null && this.#opening !== null) await inTime(this.#opening, WAIT_MS);
     const file = this.#built?.find(name);
     if (file !== undefined) await answerWith(exchange, 200, file, headers);
     // A person who mistyped gets a page that says so; a program gets the problem.

@@ -1,4 +1,5 @@
 import type { Shown } from "../../api/shown.ts";
+import { inTime } from "../in-time.ts";
 import { databaseSilence, TOO_LONG } from "./database-silence.ts";
 
 /** How long the last known answer waits for a newer one. */
@@ -38,15 +39,17 @@ export class LastKnown {
     const reading = this.#reading.get(key) ?? this.#read(key, read);
     const known = this.#known.get(key);
     if (known === undefined) return shown(await reading, null);
+    let reason = TOO_LONG;
     try {
-      const patienceMs = known.silentSince === null ? this.#patienceMs : SILENT_PATIENCE_MS;
-      return shown(await inTime(reading, patienceMs), null);
+      const fresh = await inTime(reading, known.silentSince === null ? this.#patienceMs : SILENT_PATIENCE_MS);
+      if (fresh !== null) return shown(fresh, null);
     } catch (error) {
-      const reason = error instanceof TookTooLong ? TOO_LONG : databaseSilence(error);
-      if (reason === null) throw error;
-      known.silentSince ??= triedAt;
-      return shown(known, { since: known.silentSince, reason });
+      const silence = databaseSilence(error);
+      if (silence === null) throw error;
+      reason = silence;
     }
+    known.silentSince ??= triedAt;
+    return shown(known, { since: known.silentSince, reason });
   }
 
   #read(key: string, read: () => Promise<unknown>): Promise<Known> {
@@ -80,12 +83,4 @@ export class LastKnown {
 
 function shown({ data, at }: Known, stale: Shown<unknown>["stale"]): string {
   return `{"data":${data},"at":${at},"stale":${JSON.stringify(stale)}}`;
-}
-
-class TookTooLong extends Error {}
-
-async function inTime<Value>(work: Promise<Value>, limitMs: number): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new TookTooLong()), limitMs);
-  return await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

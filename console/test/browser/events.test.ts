@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import pg from "pg";
 import type { Page } from "playwright-core";
+import { confirmAction } from "./confirm-action.ts";
 import { assertAccessible, assertFits, openScene, type Scene, shot } from "./harness.ts";
 
 const scene: Scene = await openScene();
@@ -50,16 +51,8 @@ before(async () => {
 const countOf = async (table: string, where: string) =>
   Number((await admin.query(`select count(*) from ordering.${table} where ${where}`)).rows[0].count);
 
-async function confirm(page: Page, label: string, count: string): Promise<string> {
-  const dialog = page.getByRole("dialog", { name: label });
-  await dialog.getByRole("textbox").fill("the handler is mended");
-  await dialog.getByRole("button", { name: `${label} (${count})` }).click();
-  const done = dialog.locator("[data-step=done] p");
-  await done.waitFor();
-  const text = await done.innerText();
-  await dialog.getByRole("button", { name: "Close" }).last().click();
-  return text;
-}
+const confirm = (page: Page, label: string, count: string) =>
+  confirmAction(page, label, count, "the handler is mended");
 
 test("a poison event is seen at once, with its error and who is behind", async () => {
   const page = await scene.signIn("operator", { path: "/events" });

@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { eventually } from "ashlar/testing";
 import pg from "pg";
 import type { Page } from "playwright-core";
+import { confirmAction } from "./confirm-action.ts";
 import { assertAccessible, assertFits, openScene, type Scene, shot } from "./harness.ts";
 
 const scene: Scene = await openScene();
@@ -59,17 +60,8 @@ beforeEach(async () => {
 const countOf = async (table: string, where = "true") =>
   Number((await admin.query(`select count(*) from ordering.${table} where ${where}`)).rows[0].count);
 
-/** Goes through the dialog that a button has opened, and returns what it says at the end. */
-async function confirm(page: Page, label: string, count: string): Promise<string> {
-  const dialog = page.getByRole("dialog", { name: label });
-  await dialog.getByRole("textbox").fill("the mail server is back");
-  await dialog.getByRole("button", { name: `${label} (${count})` }).click();
-  const done = dialog.locator("[data-step=done] p");
-  await done.waitFor();
-  const text = await done.innerText();
-  await dialog.getByRole("button", { name: "Close" }).last().click();
-  return text;
-}
+const confirm = (page: Page, label: string, count: string) =>
+  confirmAction(page, label, count, "the mail server is back");
 
 test("the queues say what is in them and lead to their jobs", async () => {
   const page = await scene.signIn("operator", { path: "/jobs" });

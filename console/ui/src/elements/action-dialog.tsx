@@ -5,7 +5,7 @@ import { act, dryRun, type Outcome } from "../api/act.ts";
 import type { ActionButtonProps } from "./action-button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Failure } from "./failure.tsx";
-import { countOf, formatCount } from "./format.ts";
+import { countOf, formatCount, formatSentence } from "./format.ts";
 import { Severity } from "./severity.tsx";
 
 const REASON = { min: 3, max: 500 };
@@ -73,7 +73,7 @@ export function ActionDialog(props: ActionButtonProps & { readonly onClose: () =
         {step.name === "asking" && (
           <Asking
             {...{ label, danger, reason, setReason, onClose }}
-            what={describe?.(step.outcome) ?? sentence(step.outcome.summary)}
+            what={describe?.(step.outcome) ?? formatSentence(step.outcome.summary)}
             count={countText(step.outcome, props.one)}
             isNothing={step.outcome.count === 0}
             onConfirm={() => void run(step.outcome)}
@@ -83,7 +83,7 @@ export function ActionDialog(props: ActionButtonProps & { readonly onClose: () =
         {step.name === "done" && (
           <>
             <p>
-              <Severity of="well" word={sentence(step.outcome.summary)} />
+              <Severity of="well" word={formatSentence(step.outcome.summary)} />
             </p>
             <div className="dialog-foot">
               {/* biome-ignore lint/a11y/noAutofocus: what had the focus is gone */}
@@ -212,8 +212,4 @@ function Running({ progress, of }: { readonly progress: ActionRecord | null; rea
 function countText(outcome: Outcome, one: string | undefined): string {
   if (one !== undefined) return countOf(outcome.count, one, outcome.isAtLeast);
   return formatCount(outcome.count, outcome.isAtLeast);
-}
-
-function sentence(summary: string): string {
-  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }

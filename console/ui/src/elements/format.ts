@@ -30,6 +30,11 @@ export function formatDuration(ms: number): string {
   return `${Math.round(hours / 24)} d`;
 }
 
+/** What the server tells without capital and full stop, as a sentence. */
+export function formatSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 /** `10,000`, or `10,000+` of at least so many. */
 export function formatCount(count: number, isAtLeast = false): string {
   return `${grouped.format(Math.round(count))}${isAtLeast ? "+" : ""}`;

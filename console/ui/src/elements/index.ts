@@ -16,6 +16,7 @@ export {
   formatDuration,
   formatExactTime,
   formatRate,
+  formatSentence,
   formatShare,
   formatTime,
 } from "./format.ts";

@@ -1,6 +1,6 @@
 import { outdated } from "../api/freshness.ts";
 import { useStore } from "../api/store.ts";
-import { formatTime } from "../elements/format.ts";
+import { formatSentence, formatTime } from "../elements/format.ts";
 import { Icon } from "../elements/icon.tsx";
 
 /** Says from when the page is and why, while what it shows cannot be read anew. */
@@ -12,16 +12,12 @@ export function StaleBanner() {
         <p className="stale">
           <Icon name="blind" />
           {state.at === null
-            ? sentence(state.reason)
+            ? formatSentence(state.reason)
             : `As of ${formatTime(state.at)}: ${lower(state.reason)}.`}
         </p>
       )}
     </div>
   );
-}
-
-function sentence(reason: string): string {
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }
 
 function lower(reason: string): string {

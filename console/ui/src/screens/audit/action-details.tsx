@@ -1,7 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ActionRecord } from "../../../../api/audit.ts";
 import { get } from "../../api/index.ts";
-import { Code, Duration, Failure, KeyValue, type KeyValueItem, Module, Time } from "../../elements/index.ts";
+import {
+  Code,
+  Duration,
+  Failure,
+  formatSentence,
+  KeyValue,
+  type KeyValueItem,
+  Module,
+  Time,
+} from "../../elements/index.ts";
 import { ActionState } from "./action-state.tsx";
 import { DoneTo } from "./done-to.tsx";
 
@@ -37,11 +46,7 @@ function facts(record: ActionRecord): KeyValueItem[] {
     { key: "Began", value: <Time at={at} /> },
     ...(finishedAt === null ? [] : [{ key: "Took", value: <Duration ms={finishedAt - at} /> }]),
     { key: "Done to", value: <DoneTo record={record} /> },
-    ...(summary === null ? [] : [{ key: "Summary", value: sentence(summary) }]),
-    ...(error === null ? [] : [{ key: "Error", value: sentence(error) }]),
+    ...(summary === null ? [] : [{ key: "Summary", value: formatSentence(summary) }]),
+    ...(error === null ? [] : [{ key: "Error", value: formatSentence(error) }]),
   ];
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,15 +1,6 @@
 import type { RegressionView } from "../../../../api/database.ts";
-import {
-  type Column,
-  Count,
-  Duration,
-  Module,
-  Severity,
-  Share,
-  Table,
-  useFilters,
-} from "../../elements/index.ts";
-import { StatementText } from "./statement-table.tsx";
+import { type Column, Count, Duration, Severity, Share, Table, useFilters } from "../../elements/index.ts";
+import { STATEMENT_COLUMNS } from "./statement-columns.tsx";
 
 /** What its mean was in the hour before, and what it is in this one. */
 export function RegressionTable({
@@ -21,18 +12,7 @@ export function RegressionTable({
 }) {
   const filters = useFilters();
   const columns: readonly Column<RegressionView>[] = [
-    {
-      name: "statement",
-      label: "Statement",
-      isWide: true,
-      cell: ({ text, id }) => <StatementText text={text} id={id} />,
-    },
-    {
-      name: "module",
-      label: "Module",
-      cell: ({ module }) =>
-        module === null ? <span className="aside-text">no module</span> : <Module name={module} />,
-    },
+    ...STATEMENT_COLUMNS,
     {
       name: "before",
       label: "Mean before",

@@ -4,12 +4,12 @@ import {
   Count,
   Duration,
   Empty,
-  Module,
   Table,
   useFilters,
   useModuleHue,
 } from "../../elements/index.ts";
 import { ShareBar } from "./share-bar.tsx";
+import { STATEMENT_COLUMNS } from "./statement-columns.tsx";
 
 export function StatementTable({
   statements,
@@ -21,18 +21,7 @@ export function StatementTable({
   const filters = useFilters();
   const hueOf = useModuleHue();
   const columns: readonly Column<StatementView>[] = [
-    {
-      name: "statement",
-      label: "Statement",
-      isWide: true,
-      cell: ({ text, id }) => <StatementText text={text} id={id} />,
-    },
-    {
-      name: "module",
-      label: "Module",
-      cell: ({ module }) =>
-        module === null ? <span className="aside-text">no module</span> : <Module name={module} />,
-    },
+    ...STATEMENT_COLUMNS,
     {
       name: "share",
       label: "Share",
@@ -60,10 +49,4 @@ export function StatementTable({
       empty={<Empty title="No statement was noted in this time" />}
     />
   );
-}
-
-/** Without the values; its id where PostgreSQL had forgotten the text. */
-export function StatementText({ text, id }: { readonly text: string | null; readonly id: string }) {
-  if (text === null) return <span className="aside-text">statement {id}, whose text was dropped</span>;
-  return <code className="sql">{text.replace(/\s+/g, " ").trim()}</code>;
 }
